@@ -1,0 +1,5 @@
+from accounts.models.file_access import FileAccess
+from accounts.models.person import Person
+from accounts.models.user import User
+
+__all__ = ["FileAccess", "Person", "User"]

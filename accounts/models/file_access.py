@@ -1,0 +1,29 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lib.append_only import append_only
+
+
+class FileAccess(models.Model):
+    """One look at one person's file: by whom, in which role, from which unit, for what.
+
+    The owner sees time, role, unit and purpose; the name only on request.
+    """
+
+    person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="accesses")
+    subject = models.CharField(max_length=80, help_text=_("Reference of the file, e.g. an application's."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30)
+    unit = models.CharField(max_length=150, blank=True)
+    purpose = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("akses berkas")
+        verbose_name_plural = _("akses berkas")
+        indexes = [models.Index(fields=["subject", "at"], name="access_subject")]
+        triggers = append_only("file_access")
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.at:%Y-%m-%d %H:%M}"

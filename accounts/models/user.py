@@ -1,0 +1,79 @@
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+
+
+class UserManager(BaseUserManager):
+    """People sign in with their e-mail address; there is no user name."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        fields = {"is_staff": True, "is_superuser": True, "requires_second_factor": True, **fields}
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractUser):
+    """An account: applicant, member of staff or of the oversight team.
+
+    Personal data of applicants lives in `Person`, never here.
+    """
+
+    username = None
+    first_name = None
+    last_name = None
+    email = models.EmailField(_("alamat e-mail"), unique=True)
+    name = models.CharField(_("nama"), max_length=150, blank=True)
+    public_label = models.CharField(
+        _("sebutan untuk pelamar"),
+        max_length=60,
+        blank=True,
+        help_text=_("Dilihat pelamar sebagai ganti nama, misalnya “Pemeriksa A”."),
+    )
+    requires_second_factor = models.BooleanField(_("wajib kode kedua"), default=False)
+    made_by_team = models.BooleanField(_("akun tim pengawas"), default=False, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("akun")
+        verbose_name_plural = _("akun")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_staff=False) | Q(requires_second_factor=True),
+                name="staff_requires_second_factor",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_by_team=False) | Q(requires_second_factor=True, is_staff=False),
+                name="team_account_is_not_staff",
+            ),
+            models.UniqueConstraint(models.functions.Lower("email"), name="user_email_ignoring_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.public_label or f"akun {self.pk}"
+
+    @cached_property
+    def role_codes(self) -> frozenset[str]:
+        """Codes of the roles this account has; read once per loaded object."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the account is active and has at least one of `roles`."""
+        return self.is_active and not self.role_codes.isdisjoint(roles)

@@ -1,0 +1,26 @@
+"""The roles people act in. A role is a group; what it may do is said where it is done."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """Groups by code. The oversight team's two roles are never given by staff."""
+
+    APPLICANT = "applicant", _("Pelamar")
+    VERIFIER = "verifier", _("Pemeriksa berkas")
+    SUPERVISOR = "supervisor", _("Pemeriksa ketiga")
+    PREPARER = "preparer", _("Penyiap data dan pengumuman")
+    PUBLISHER = "publisher", _("Pengesah")
+    OVERRIDE_OFFICIAL = "override_official", _("Pejabat pencabut penahanan")
+    SECRETARIAT = "secretariat", _("Sekretariat tim pengawas")
+    OVERSEER = "overseer", _("Anggota tim pengawas")
+    AGENCY_OFFICER = "agency_officer", _("Petugas perangkat daerah")
+    ASSESSOR = "assessor", _("Penilai")
+    EMPLOYEE = "employee", _("Pegawai")
+
+
+STAFF_ROLES = frozenset(
+    {Role.VERIFIER, Role.SUPERVISOR, Role.PREPARER, Role.PUBLISHER, Role.OVERRIDE_OFFICIAL, Role.AGENCY_OFFICER}
+)
+TEAM_ROLES = frozenset({Role.SECRETARIAT, Role.OVERSEER})

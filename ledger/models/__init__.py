@@ -1,0 +1,3 @@
+from ledger.models.pending import Pending
+
+__all__ = ["Pending"]

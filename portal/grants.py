@@ -1,0 +1,123 @@
+"""What each database role may do with each table: the one place that says so.
+
+portal_owner owns everything and migrates. portal_app serves pages, portal_work runs Celery,
+portal_seq is the keeper, portal_team is taken on inside a team action (`SET LOCAL ROLE`).
+R = SELECT, I = INSERT, U = UPDATE, D = DELETE. A table that is not named here is refused by a test.
+"""
+
+from django.apps import apps
+
+WEB, WORK, KEEPER, TEAM = "portal_app", "portal_work", "portal_seq", "portal_team"
+ROLES = (WEB, WORK, KEEPER, TEAM)
+
+# Rights of (web, work, keeper, team) by table.
+EVERYDAY = ("RIUD", "RIU", "R", "R")  # settings and files that people edit
+PUBLIC = ("R", "R", "R", "R")
+WRITTEN_ONCE = ("RI", "RI", "RI", "R")
+STATEFUL = ("RIU", "RIU", "RIU", "R")
+
+TABLES: dict[str, tuple[str, str, str, str]] = {
+    # accounts and framework
+    "accounts_user": ("RIU", "R", "R", "R"),
+    "accounts_user_groups": ("RID", "R", "R", "R"),
+    "accounts_user_user_permissions": ("RID", "R", "", ""),
+    "accounts_person": ("RIUD", "R", "R", ""),
+    "accounts_fileaccess": ("RI", "RI", "R", "R"),
+    "auth_group": ("R", "R", "R", "R"),
+    "auth_group_permissions": ("R", "", "", ""),
+    "auth_permission": ("R", "R", "", ""),
+    "account_emailaddress": ("RIUD", "R", "", ""),
+    "account_emailconfirmation": ("RIUD", "", "", ""),
+    "mfa_authenticator": ("RIUD", "", "", ""),
+    "usersessions_usersession": ("RIUD", "", "", ""),
+    "django_session": ("RIUD", "D", "", ""),
+    "django_content_type": ("R", "R", "R", "R"),
+    "django_admin_log": ("RI", "", "", ""),
+    "django_migrations": ("R", "R", "R", ""),
+    "pghistory_context": ("RIU", "RIU", "RIU", ""),
+    # ledger, publishing
+    "ledger_pending": WRITTEN_ONCE,
+    "publishing_channel": ("RIU", "R", "R", "R"),
+    "publishing_publication": ("RI", "RIU", "RIU", "R"),
+    "publishing_delivery": ("RI", "RIU", "RIU", ""),
+    # vacancies
+    "vacancies_agency": EVERYDAY,
+    "vacancies_agencyofficer": EVERYDAY,
+    "vacancies_holiday": EVERYDAY,
+    "vacancies_recruitment": ("RIU", "R", "R", "R"),
+    "vacancies_recruitmentevent": ("RI", "RI", "RI", "R"),
+    "vacancies_stage": STATEFUL,
+    "vacancies_stageevent": ("RI", "RI", "RI", "R"),
+    "vacancies_schedulechange": WRITTEN_ONCE,
+    "vacancies_formation": STATEFUL,
+    "vacancies_formationevent": ("RI", "RI", "RI", "R"),
+    "vacancies_qualification": ("RID", "RID", "R", "R"),
+    "vacancies_requirement": ("RIUD", "RIU", "R", "R"),
+    "vacancies_requirementevent": ("RI", "RI", "RI", "R"),
+    "vacancies_revision": WRITTEN_ONCE,
+    "vacancies_clarification": ("RI", "R", "R", "R"),
+    "vacancies_formationimport": ("RIU", "RIU", "R", "R"),
+    "vacancies_facetcount": ("RIUD", "RIUD", "R", "R"),
+    # selection
+    "selection_application": ("RIUD", "RIU", "RU", "R"),
+    "selection_answers": ("RIUD", "R", "R", ""),
+    "selection_step": ("RIU", "RIU", "RIU", "R"),
+    "selection_document": ("RIU", "R", "R", ""),
+    "selection_receipt": ("RI", "RI", "R", "R"),
+    "selection_reason": EVERYDAY,
+    "selection_review": ("RIU", "R", "R", "R"),
+    "selection_reviewitem": ("RI", "R", "R", "R"),
+    "selection_scorebatch": ("RIU", "RIU", "R", "R"),
+    "selection_stagedscore": ("RID", "RID", "R", "R"),
+    "selection_score": ("RI", "RI", "R", "R"),
+    "selection_outcomeset": ("RIU", "RIU", "R", "RI"),
+    "selection_outcome": ("RI", "RI", "R", "RI"),
+    "selection_difference": ("RIU", "RIU", "R", "R"),
+    "selection_announcementnumber": ("RI", "RI", "RI", "R"),
+    "selection_preparation": ("RIU", "RIU", "R", "R"),
+    "selection_announcement": ("R", "RIU", "RIU", "R"),
+    "selection_delaynotice": ("R", "RI", "RI", "R"),
+    "selection_hold": ("R", "R", "R", "RIU"),
+    # oversight: the web role alone reads; the team's role writes
+    "oversight_team": ("R", "R", "R", "RIU"),
+    "oversight_membership": ("R", "R", "R", "RIU"),
+    "oversight_finding": ("R", "R", "R", "RIU"),
+    "oversight_response": ("RI", "R", "R", "R"),
+}
+# What a team action also does in the same transaction, besides reading.
+TEAM_ALSO = {"ledger_pending": "RI", "accounts_user": "R", "accounts_fileaccess": "RI", "publishing_publication": "RI"}
+
+WORDS = {"R": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
+
+
+def rights() -> dict[tuple[str, str], str]:
+    """(table, role) → letters, for every table named above."""
+    found = {(table, role): letters for table, row in TABLES.items() for role, letters in zip(ROLES, row, strict=True)}
+    for table, letters in TEAM_ALSO.items():
+        found[table, TEAM] = letters
+    return found
+
+
+def statements() -> list[str]:
+    """The GRANT statements, from nothing: each table is revoked first, so that running twice is safe."""
+    lines = [f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)};"]
+    lines += [f'REVOKE ALL ON "{table}" FROM {", ".join(ROLES)};' for table in TABLES]
+    for (table, role), letters in rights().items():
+        if letters:
+            lines.append(f'GRANT {", ".join(WORDS[letter] for letter in letters)} ON "{table}" TO {role};')
+    lines.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {', '.join(ROLES)};")
+    return lines
+
+
+def apply(schema_editor) -> None:
+    """Run the grants for the tables that exist; called by the last migration of a release."""
+    existing = set(schema_editor.connection.introspection.table_names())
+    for line in statements():
+        table = line.split('"')[1] if '"' in line else None
+        if table is None or table in existing:
+            schema_editor.execute(line)
+
+
+def tables_of_models() -> set[str]:
+    """Every table that a model of the project owns."""
+    return {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}

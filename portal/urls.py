@@ -1,0 +1,18 @@
+"""The table of contents of the portal. People see Indonesian paths."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.pages import health
+
+urlpatterns = [
+    path("", include("portal.home_urls")),
+    path("lowongan", include("vacancies.urls")),
+    path("", include("selection.urls")),
+    path("pengawasan/", include("oversight.urls")),
+    path("akun/", include("accounts.urls")),
+    path("kelola/", include("portal.staff_urls")),
+    path("kelola/", admin.site.urls),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]

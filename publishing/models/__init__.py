@@ -1,0 +1,5 @@
+from publishing.models.channel import Channel
+from publishing.models.delivery import Delivery
+from publishing.models.publication import Publication
+
+__all__ = ["Channel", "Delivery", "Publication"]

@@ -1,0 +1,41 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Delivery(models.Model):
+    """One message to one person over one channel: queued, then sent with proof, or failed with a reason.
+
+    The unique constraint makes a second message impossible, however often the fan-out runs.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Menunggu dikirim")
+        SENT = "sent", _("Terkirim")
+        FAILED = "failed", _("Gagal")
+
+    publication = models.ForeignKey("publishing.Publication", models.PROTECT, related_name="deliveries")
+    channel = models.ForeignKey("publishing.Channel", models.PROTECT)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    proof = models.CharField(max_length=200, blank=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("pengiriman")
+        verbose_name_plural = _("pengiriman")
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "channel", "recipient"], name="one_delivery_per_person"),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                name="delivery_sent_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="queued"), name="delivery_queued")]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id} → {self.recipient_id}"

@@ -1,0 +1,32 @@
+from selection.models.announcement import Announcement, AnnouncementNumber, DelayNotice, Preparation
+from selection.models.answers import Answers
+from selection.models.application import Application
+from selection.models.document import Document
+from selection.models.hold import Hold
+from selection.models.outcome import Difference, Outcome, OutcomeSet
+from selection.models.receipt import Receipt
+from selection.models.review import Reason, Review, ReviewItem
+from selection.models.score import Score, ScoreBatch, StagedScore
+from selection.models.step import Step
+
+__all__ = [
+    "Announcement",
+    "AnnouncementNumber",
+    "Answers",
+    "Application",
+    "DelayNotice",
+    "Difference",
+    "Document",
+    "Hold",
+    "Outcome",
+    "OutcomeSet",
+    "Preparation",
+    "Reason",
+    "Receipt",
+    "Review",
+    "ReviewItem",
+    "Score",
+    "ScoreBatch",
+    "StagedScore",
+    "Step",
+]

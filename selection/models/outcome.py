@@ -1,0 +1,106 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lib.append_only import append_only
+
+
+class OutcomeSet(models.Model):
+    """One computation of a stage's result, for everyone in it: the working result or a shadow.
+
+    A shadow (re-review) is compared old → new and then applied or cancelled as a whole. The newest
+    applied set is the stage's result in force; it becomes public only through an announcement.
+    """
+
+    class State(models.TextChoices):
+        SHADOW = "shadow", _("Bayangan")
+        APPLIED = "applied", _("Berlaku")
+        CANCELLED = "cancelled", _("Dibatalkan")
+
+    stage = models.ForeignKey("vacancies.Stage", models.PROTECT, related_name="outcome_sets")
+    version = models.PositiveSmallIntegerField()
+    rulepack = models.CharField(max_length=40)
+    rulepack_digest = models.CharField(max_length=64)
+    components = ArrayField(models.CharField(max_length=30), default=list)
+    batches = ArrayField(models.BigIntegerField(), default=list, help_text=_("Keys of the score batches used."))
+    state = models.CharField(max_length=10, choices=State, default=State.SHADOW)
+    reason = models.CharField(_("alasan"), max_length=500, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("perhitungan hasil")
+        verbose_name_plural = _("perhitungan hasil")
+        ordering = ["stage", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "version"], name="outcome_set_version"),
+            models.CheckConstraint(
+                condition=Q(state="shadow", decided_at=None) | (~Q(state="shadow") & Q(decided_at__isnull=False)),
+                name="outcome_set_decided_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage_id} v{self.version}"
+
+
+class Outcome(models.Model):
+    """What one computation says about one application: pending → decided or ranked.
+
+    Written set-based, never changed. "Announced" is never written here: it follows from the
+    announcement that carries the set. `values` repeats the scores used, in the set's component order.
+    """
+
+    set = models.ForeignKey(OutcomeSet, models.PROTECT, related_name="outcomes")
+    application = models.ForeignKey("selection.Application", models.PROTECT, related_name="outcomes")
+    formation = models.ForeignKey("vacancies.Formation", models.PROTECT, related_name="+")
+    group = models.CharField(max_length=30, blank=True, help_text=_("Threshold group (code of the need)."))
+    values = ArrayField(models.DecimalField(max_digits=9, decimal_places=3, null=True), default=list)
+    total = models.DecimalField(max_digits=10, decimal_places=3, null=True)
+    final = models.DecimalField(max_digits=10, decimal_places=3, null=True)
+    rank = models.PositiveIntegerField(null=True)
+    code = models.CharField(max_length=10, blank=True)
+    advances = models.BooleanField(default=False)
+    decided_by = models.CharField(max_length=40, blank=True)
+    closed_order = models.PositiveIntegerField(null=True)
+    official_code = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("hasil")
+        verbose_name_plural = _("hasil")
+        constraints = [models.UniqueConstraint(fields=["set", "application"], name="outcome_once")]
+        triggers = append_only("outcome")
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.code}"
+
+
+class Difference(models.Model):
+    """Our recomputation and the official status do not agree: unsettled until a reason is published."""
+
+    set = models.ForeignKey(OutcomeSet, models.PROTECT, related_name="differences")
+    application = models.ForeignKey("selection.Application", models.PROTECT, related_name="+")
+    ours = models.CharField(max_length=10)
+    official = models.CharField(max_length=10)
+    reason = models.CharField(_("penjelasan untuk publik"), max_length=500, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("perbedaan dengan hasil resmi")
+        verbose_name_plural = _("perbedaan dengan hasil resmi")
+        constraints = [
+            models.UniqueConstraint(fields=["set", "application"], name="difference_once"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None)
+                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(reason="")),
+                name="difference_settled_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.ours} / {self.official}"

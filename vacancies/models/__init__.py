@@ -1,0 +1,25 @@
+from vacancies.models.agency import Agency, AgencyOfficer
+from vacancies.models.facet_count import FacetCount
+from vacancies.models.formation import Formation, Qualification
+from vacancies.models.formation_import import FormationImport
+from vacancies.models.holiday import Holiday
+from vacancies.models.recruitment import Recruitment
+from vacancies.models.requirement import Requirement
+from vacancies.models.revision import Clarification, Revision
+from vacancies.models.stage import ScheduleChange, Stage
+
+__all__ = [
+    "Agency",
+    "AgencyOfficer",
+    "Clarification",
+    "FacetCount",
+    "Formation",
+    "FormationImport",
+    "Holiday",
+    "Qualification",
+    "Recruitment",
+    "Requirement",
+    "Revision",
+    "ScheduleChange",
+    "Stage",
+]

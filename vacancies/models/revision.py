@@ -1,0 +1,53 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lib.append_only import append_only
+
+
+class Revision(models.Model):
+    """One line in the public biography of a vacancy: what changed, old and new, why, by whom.
+
+    `changes` is a list of {"field": …, "old": …, "new": …} in words for the public.
+    """
+
+    recruitment = models.ForeignKey("vacancies.Recruitment", models.PROTECT, related_name="revisions")
+    formation = models.ForeignKey(
+        "vacancies.Formation", models.PROTECT, null=True, blank=True, related_name="revisions"
+    )
+    summary = models.CharField(max_length=300)
+    changes = models.JSONField(default=list)
+    reason = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("riwayat perubahan")
+        verbose_name_plural = _("riwayat perubahan")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["formation", "-at"], name="revision_of_formation")]
+        triggers = append_only("revision")
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class Clarification(models.Model):
+    """A public answer that binds the office: it helps every applicant, not only the one who asked."""
+
+    recruitment = models.ForeignKey("vacancies.Recruitment", models.PROTECT, related_name="clarifications")
+    formation = models.ForeignKey("vacancies.Formation", models.PROTECT, null=True, blank=True)
+    question = models.CharField(_("pertanyaan"), max_length=500)
+    answer = models.TextField(_("jawaban"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("penjelasan")
+        verbose_name_plural = _("penjelasan")
+        ordering = ["-at"]
+        constraints = [models.CheckConstraint(condition=~Q(answer=""), name="clarification_has_answer")]
+
+    def __str__(self) -> str:
+        return self.question
