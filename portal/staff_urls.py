@@ -1,1 +1,9 @@
-urlpatterns = []
+"""Our own staff pages under /kelola/, in front of the admin's."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("vacancies.staff_urls")),
+    path("", include("selection.staff_urls")),
+    path("", include("oversight.staff_urls")),
+]

@@ -1,0 +1,9 @@
+"""Staff pages of the selection under /kelola/; one module per desk."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("selection.verification_urls")),
+    path("", include("selection.score_urls")),
+    path("", include("selection.stage_urls")),
+]
