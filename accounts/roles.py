@@ -21,6 +21,13 @@ class Role(TextChoices):
 
 
 STAFF_ROLES = frozenset(
-    {Role.VERIFIER, Role.SUPERVISOR, Role.PREPARER, Role.PUBLISHER, Role.OVERRIDE_OFFICIAL, Role.AGENCY_OFFICER}
+    {
+        Role.VERIFIER,
+        Role.SUPERVISOR,
+        Role.PREPARER,
+        Role.PUBLISHER,
+        Role.OVERRIDE_OFFICIAL,
+        Role.AGENCY_OFFICER,
+    }
 )
 TEAM_ROLES = frozenset({Role.SECRETARIAT, Role.OVERSEER})

@@ -85,7 +85,12 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_response": ("RI", "R", "R", "R"),
 }
 # What a team action also does in the same transaction, besides reading.
-TEAM_ALSO = {"ledger_pending": "RI", "accounts_user": "R", "accounts_fileaccess": "RI", "publishing_publication": "RI"}
+TEAM_ALSO = {
+    "ledger_pending": "RI",
+    "accounts_user": "R",
+    "accounts_fileaccess": "RI",
+    "publishing_publication": "RI",
+}
 
 WORDS = {"R": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 

@@ -51,7 +51,12 @@ def enrol(user: User) -> User:
 def make_person(user: User | None = None, *, nik: str | None = None, birth_date: str = "1995-05-15") -> Person:
     nik = nik or f"99{next(_serial):014d}"
     return Person.objects.create(
-        user=user, name="Nama Uji", nik=nik, nik_index=nik_index(nik), birth_date=birth_date, phone="081200000000"
+        user=user,
+        name="Nama Uji",
+        nik=nik,
+        nik_index=nik_index(nik),
+        birth_date=birth_date,
+        phone="081200000000",
     )
 
 
@@ -127,7 +132,9 @@ def make_requirement(recruitment: Recruitment, code: str, *, kind: str = "docume
     )  # fmt: skip
 
 
-def make_application(formation: Formation, user: User | None = None, *, state: str = State.SUBMITTED, at=NOON) -> Application:
+def make_application(
+    formation: Formation, user: User | None = None, *, state: str = State.SUBMITTED, at=NOON
+) -> Application:
     """An application as the portal would have it; a draft first when that is asked."""
     serial = next(_serial)
     application = Application.objects.create(

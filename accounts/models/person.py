@@ -11,9 +11,7 @@ class Person(models.Model):
     Deletable: proofs elsewhere hold salted commitments, never these values.
     """
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person")
     name = EncryptedText(_("nama lengkap"))
     nik = EncryptedText(_("NIK"))
     nik_index = models.CharField(max_length=64, unique=True, editable=False)

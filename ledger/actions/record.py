@@ -19,9 +19,7 @@ def append(kind: str, *, at: datetime, **fields: Any) -> Pending:
     body["at"] = instant(at)
     facts.check(kind, body)
     text = canonical({"kind": kind, **body})
-    return Pending.objects.create(
-        kind=kind, body=text.decode(), digest=hashlib.sha256(text).hexdigest(), at=at
-    )
+    return Pending.objects.create(kind=kind, body=text.decode(), digest=hashlib.sha256(text).hexdigest(), at=at)
 
 
 def instant(at: datetime) -> str:

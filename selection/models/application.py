@@ -39,9 +39,7 @@ class ApplicationQuerySet(models.QuerySet):
             for application in locked:
                 if not states.allows(application.state, to):
                     raise states.NotAllowed(f"{application.ref}: {application.state} → {to}")
-            steps = [
-                Step(application=one, old=one.state, new=to, by=by, at=at, because=because) for one in locked
-            ]
+            steps = [Step(application=one, old=one.state, new=to, by=by, at=at, because=because) for one in locked]
             self.model.objects.filter(pk__in=[one.pk for one in locked]).update(state=to)
             return Step.objects.bulk_create(steps)
 
@@ -67,9 +65,7 @@ class Application(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="applications"
     )
-    person = models.ForeignKey(
-        "accounts.Person", models.PROTECT, null=True, blank=True, related_name="applications"
-    )
+    person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, blank=True, related_name="applications")
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.PORTAL)
     state = models.CharField(_("keadaan"), max_length=10, choices=State, default=State.DRAFT)
     once_key = models.CharField(max_length=100, null=True, unique=True, editable=False)
@@ -89,14 +85,11 @@ class Application(models.Model):
                 fields=["user", "formation"], condition=Q(state="draft"), name="one_draft_per_formation"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft")
-                | Q(state="withdrawn")
-                | Q(submitted_at__isnull=False),
+                condition=Q(state="draft") | Q(state="withdrawn") | Q(submitted_at__isnull=False),
                 name="application_submitted_has_time",
             ),
             models.CheckConstraint(
-                condition=Q(origin="sscasn", national_number__isnull=False)
-                | Q(origin="portal", user__isnull=False),
+                condition=Q(origin="sscasn", national_number__isnull=False) | Q(origin="portal", user__isnull=False),
                 name="application_has_owner",
             ),
         ]

@@ -27,8 +27,7 @@ class FormationImport(models.Model):
         ordering = ["-uploaded_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(applied_at=None, applied_by=None)
-                | Q(applied_at__isnull=False, applied_by__isnull=False),
+                condition=Q(applied_at=None, applied_by=None) | Q(applied_at__isnull=False, applied_by__isnull=False),
                 name="formation_import_applied_by_somebody",
             )
         ]

@@ -52,8 +52,7 @@ class Requirement(models.Model):
                 fields=["recruitment", "formation", "code"], name="requirement_code", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=Q(kind="clause")
-                | (Q(kind="document", max_kb__isnull=False) & ~Q(document_format="")),
+                condition=Q(kind="clause") | (Q(kind="document", max_kb__isnull=False) & ~Q(document_format="")),
                 name="document_requirement_has_limits",
             ),
         ]

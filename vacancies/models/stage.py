@@ -58,7 +58,9 @@ class Stage(models.Model):
             models.UniqueConstraint(fields=["recruitment", "slug"], name="stage_slug"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="stage_closes_after_opening"),
             models.UniqueConstraint(
-                fields=["recruitment"], condition=Q(kind="registration"), name="one_registration_per_recruitment"
+                fields=["recruitment"],
+                condition=Q(kind="registration"),
+                name="one_registration_per_recruitment",
             ),
         ]
         indexes = [

