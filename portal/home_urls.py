@@ -1,1 +1,11 @@
-urlpatterns = []
+from django.urls import path
+
+from portal.pages import home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("bantuan/", home.page("bantuan"), name="help"),
+    path("aksesibilitas/", home.page("aksesibilitas"), name="accessibility"),
+    path("privasi/", home.page("privasi"), name="privacy"),
+    path("data-terbuka/", home.page("data-terbuka"), name="open_data"),
+]
