@@ -3,10 +3,21 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-MONTHS = (
-    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
-)
-DAYS = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
+DAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
 
 
 def long_date(value: date) -> str:

@@ -1,0 +1,1 @@
+"""Checks announcements and recomputes results, apart from the portal: standard library only."""

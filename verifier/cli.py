@@ -1,0 +1,103 @@
+"""The command line: rank, check-pack, vectors, announcement."""
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+from verifier import announcement, pack
+from verifier.ranking import BadRow, parse, rank
+
+COLUMNS = ("row_id", "formasi_id", "total", "final", "rank", "code", "decided_by")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; the exit code is 0 as it should be, 1 a difference, 2 unusable input."""
+    parser = argparse.ArgumentParser(prog="verifier", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    ranking = commands.add_parser("rank", help="rank a score file")
+    ranking.add_argument("rules")
+    ranking.add_argument("scores")
+    ranking.add_argument("--stage")
+    ranking.add_argument("--out")
+    for name in ("check-pack", "vectors"):
+        commands.add_parser(name).add_argument("rules")
+    commands.add_parser("announcement", help="check a downloaded announcement").add_argument("folder")
+    options = parser.parse_args(arguments)
+    try:
+        match options.command:
+            case "rank":
+                return rank_file(options.rules, options.scores, options.stage, options.out)
+            case "check-pack":
+                pack.load(options.rules)
+                print("The pack can be used.")
+                return 0
+            case "vectors":
+                return run_vectors(options.rules)
+            case "announcement":
+                return announcement.check(Path(options.folder))
+    except (pack.BadPack, BadRow, OSError) as error:
+        print(error, file=sys.stderr)
+    return 2
+
+
+def read_rows(path: str, rule: dict) -> list:
+    """The rows of the score file `path`. Raises BadRow."""
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        wanted = {"row_id", "formasi_id", "kebutuhan", "kuota", *(c["key"] for c in rule["components"])}
+        if missing := wanted - set(reader.fieldnames or ()):
+            raise BadRow(f"{path}: the column {', '.join(sorted(missing))} is missing")
+        return [parse(record, rule, line) for line, record in enumerate(reader, start=2)]
+
+
+def plain(value) -> str:
+    """A number without an exponent and without useless zeros; empty for nothing."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rank_file(rules: str, scores: str, stage: str | None, out: str | None) -> int:
+    rule = pack.stage_rule(pack.load(rules), stage)
+    if rule["kind"] != "rank":
+        raise pack.BadPack("this stage is judged by people, not ranked")
+    ranked = rank(read_rows(scores, rule), rule)
+    target = open(out, "w", newline="", encoding="utf-8") if out else sys.stdout  # noqa: SIM115
+    try:
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in ranked:
+            numbers = (plain(row.total), plain(row.final), plain(row.rank))
+            writer.writerow((row.row_id, row.formasi_id, *numbers, row.code, row.decided_by))
+    finally:
+        if out:
+            target.close()
+    return 0
+
+
+def run_vectors(rules: str) -> int:
+    """Run the pack's own vectors; says which row differs and how."""
+    found = pack.load(rules)
+    differences = vector_differences(found)
+    for line in differences:
+        print(line)
+    print(f"{len(found.get('vectors', []))} vectors, {len(differences)} differences")
+    return 1 if differences else 0
+
+
+def vector_differences(found: dict) -> list[str]:
+    """One line per expected field of the pack's vectors that comes out otherwise."""
+    lines = []
+    for number, vector in enumerate(found.get("vectors", []), start=1):
+        rule = pack.stage_rule(found, vector["stage"])
+        rows = [parse({k: str(v) for k, v in row.items()}, rule, i) for i, row in enumerate(vector["rows"], 1)]
+        results = {row.row_id: row for row in rank(rows, rule)}
+        for row_id, expected in vector["expect"].items():
+            for name, value in expected.items():
+                got = getattr(results[row_id], name)
+                got = got if isinstance(got, str) else plain(got)
+                if got != str(value):
+                    lines.append(f"vector {number}, {row_id}, {name}: expected {value}, got {got}")
+    return lines
