@@ -250,6 +250,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+RULEPACKS = BASE_DIR / "selection" / "rulepacks"
 PREPARED_ROOT = VAR / "prepared"  # private: rendered announcements that nobody may see yet
 PUBLIC_ROOT = VAR / "public"  # files that the web server hands out as they are
 

@@ -1,0 +1,168 @@
+"""Computing the result of a stage, in force or as a shadow, set-based."""
+
+from django.db import connection, transaction
+from django.db.models import Count, Max
+from django.utils.translation import gettext as _
+
+from lib import rulepack_files
+from selection.models import Difference, Outcome, OutcomeSet
+from selection.queries import current_set
+from selection.ranking import sources, sql
+from vacancies.models import Stage
+
+
+class CannotRank(Exception):
+    """The stage has no rule, or no scores in force."""
+
+
+def begin_set(stage, *, by, at, reason="", components=(), batches=()) -> OutcomeSet:
+    """A new, still empty computation of `stage`, as a shadow. The caller holds the lock on the stage."""
+    last = stage.outcome_sets.aggregate(last=Max("version"))["last"] or 0
+    pack = rulepack_files.load(stage.recruitment.rulepack)
+    return OutcomeSet.objects.create(
+        stage=stage,
+        version=last + 1,
+        rulepack=pack.name,
+        rulepack_digest=pack.digest,
+        components=list(components),
+        batches=list(batches),
+        reason=reason,
+        made_by=by,
+        made_at=at,
+    )
+
+
+@transaction.atomic(durable=True)
+def rank(stage, *, by, at, shadow=False, reason="") -> OutcomeSet:
+    """Compute the result of `stage` by its rule; in force at once unless `shadow`.
+
+    Locks the stage. Uses the scores in force; where a file carried the official status, a row that
+    disagrees becomes a Difference for staff to settle. Raises CannotRank.
+    """
+    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage.pk)
+    pack = rulepack_files.load(stage.recruitment.rulepack)
+    rule = pack.stage(stage.rule) if stage.rule else {"kind": ""}
+    if rule["kind"] != "rank":
+        raise CannotRank(_("Tahap ini tidak memakai peringkat."))
+    sources.prepare_closed_values()
+    sources.fill_closed_values(stage, rule)
+    source, parameters, batches = sources.rows_of(stage, rule)
+    if not batches:
+        raise CannotRank(_("Belum ada berkas nilai yang disahkan untuk tahap ini."))
+    keys = [component["key"] for component in rule["components"]]
+    found = begin_set(stage, by=by, at=at, reason=reason, components=keys, batches=batches)
+    write_outcomes(found, rule, pack, source, parameters)
+    write_differences(found)
+    if not shadow:
+        settle(found, OutcomeSet.State.APPLIED, by=by, at=at)
+    return found
+
+
+def write_outcomes(found: OutcomeSet, rule: dict, pack, source: str, parameters: list) -> int:
+    """INSERT … SELECT the ranking of `source` as the outcomes of `found`; returns how many."""
+    values = ", ".join(f"src.c_{sql.name(component['key'])}" for component in rule["components"])
+    advancing = [code for code in set(rule["codes"].values()) if pack.advances(code)]
+    ranking = sql.ranking(rule, source)
+    with connection.cursor() as cursor:
+        # `src` is materialised once and read again here for the values each result rests on.
+        body = ranking.rsplit("SELECT row_id, grp, total, final, rank, code", 1)
+        cursor.execute(
+            f"""INSERT INTO selection_outcome
+                (set_id, application_id, formation_id, "group", "values", total, final, rank, code, advances, decided_by,
+                 closed_order, official_code)
+            {body[0]}, result AS (SELECT row_id, grp, total, final, rank, code{body[1]})
+            SELECT %s, r.row_id, r.grp, src.need, ARRAY[{values}]::numeric[], r.total, r.final, r.rank, r.code, r.code = ANY(%s),
+                   coalesce(r.decided_by, ''), r.closed_order, src.official_code
+            FROM result r JOIN src ON src.row_id = r.row_id""",  # noqa: S608 - built from checked names
+            [*parameters, found.pk, advancing],
+        )
+        return cursor.rowcount
+
+
+def write_differences(found: OutcomeSet) -> int:
+    """A Difference for each outcome of `found` whose official status is another code."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO selection_difference (set_id, application_id, ours, official, reason)
+            SELECT set_id, application_id, code, official_code, '' FROM selection_outcome
+            WHERE set_id = %s AND official_code <> '' AND official_code <> code""",
+            [found.pk],
+        )
+        return cursor.rowcount
+
+
+def settle(found: OutcomeSet, state: str, *, by, at) -> None:
+    """Write down that the computation is in force, or cancelled."""
+    found.state, found.decided_by, found.decided_at = state, by, at
+    found.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+class NotAShadow(Exception):
+    """The computation was applied or cancelled already, or a newer one is in force."""
+
+
+class SamePerson(Exception):
+    """Whoever asked for a re-review does not apply it."""
+
+
+@transaction.atomic(durable=True)
+def apply(found: OutcomeSet, *, by, at) -> None:
+    """Put a shadow in force as a whole; publishing it is a corrected announcement. Locks stage and set.
+
+    Raises NotAShadow when it was decided already or is older than the set in force, SamePerson when
+    `by` is the one who asked for it.
+    """
+    Stage.objects.select_for_update(no_key=True).get(pk=found.stage_id)
+    found = OutcomeSet.objects.select_for_update(no_key=True).get(pk=found.pk)
+    newest = current_set(found.stage)
+    if found.state != OutcomeSet.State.SHADOW or (newest and newest.version > found.version):
+        raise NotAShadow
+    if found.made_by_id == by.pk:
+        raise SamePerson
+    settle(found, OutcomeSet.State.APPLIED, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def cancel(found: OutcomeSet, *, by, at) -> None:
+    """Throw a shadow away as a whole; it stays readable. Raises NotAShadow."""
+    found = OutcomeSet.objects.select_for_update(no_key=True).get(pk=found.pk)
+    if found.state != OutcomeSet.State.SHADOW:
+        raise NotAShadow
+    settle(found, OutcomeSet.State.CANCELLED, by=by, at=at)
+
+
+def compare(old: OutcomeSet, new: OutcomeSet, limit: int | None = None) -> list[dict]:
+    """Everyone whose code, rank or final value differs between two computations, by participant number.
+
+    Each row: p, old_code, new_code, old_rank, new_rank, old_final, new_final.
+    """
+    query = """SELECT a.participant_number AS p, o.code AS old_code, n.code AS new_code, o.rank AS old_rank, n.rank AS new_rank,
+               o.final AS old_final, n.final AS new_final
+        FROM (SELECT * FROM selection_outcome WHERE set_id = %s) o
+        FULL JOIN (SELECT * FROM selection_outcome WHERE set_id = %s) n ON n.application_id = o.application_id
+        JOIN selection_application a ON a.id = coalesce(n.application_id, o.application_id)
+        WHERE (o.code, o.rank, o.final) IS DISTINCT FROM (n.code, n.rank, n.final)
+        ORDER BY (o.code IS DISTINCT FROM n.code) DESC, a.participant_number"""
+    with connection.cursor() as cursor:
+        cursor.execute(query + (f" LIMIT {int(limit)}" if limit else ""), [old.pk, new.pk])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+class NeedsReason(Exception):
+    """A difference is settled with words for the public."""
+
+
+@transaction.atomic(durable=True)
+def settle_difference(difference: Difference, *, reason: str, by, at) -> None:
+    """Settle a difference with the official status by a reason that is published. Raises NeedsReason."""
+    if not reason.strip():
+        raise NeedsReason
+    difference = Difference.objects.select_for_update(no_key=True).get(pk=difference.pk)
+    difference.reason, difference.settled_by, difference.settled_at = reason.strip(), by, at
+    difference.save(update_fields=["reason", "settled_by", "settled_at"])
+
+
+def outcome_counts(found: OutcomeSet) -> dict[str, int]:
+    """Code → number of people."""
+    return dict(Outcome.objects.filter(set=found).values_list("code").annotate(n=Count("id")).order_by("code"))
