@@ -1,0 +1,39 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import User
+from selection.actions import scores
+from selection.actions.scores import Refused
+from vacancies.models import Stage
+
+
+class Command(BaseCommand):
+    help = "Stage a score file; a second person approves it in the portal."
+
+    def add_arguments(self, parser):
+        parser.add_argument("stage", help="recruitment/stage, by their slugs")
+        parser.add_argument("file")
+        parser.add_argument("--by", required=True, help="e-mail of the member of staff who answers for the file")
+        parser.add_argument("--reason", default="", help="why an earlier file is corrected")
+
+    def handle(self, *args, **options):
+        recruitment, _, slug = options["stage"].partition("/")
+        stage = Stage.objects.filter(recruitment__slug=recruitment, slug=slug).first()
+        by = User.objects.filter(email=options["by"], is_staff=True).first()
+        if stage is None or by is None:
+            raise CommandError("No such stage (recruitment/stage) or no such member of staff.")
+        try:
+            with open(options["file"], "rb") as file:
+                batch = scores.stage_file(
+                    stage,
+                    file,
+                    file_name=options["file"].rpartition("/")[2],
+                    by=by,
+                    at=timezone.now(),
+                    reason=options["reason"],
+                )
+        except Refused as refused:
+            for problem in refused.problems[:50]:
+                self.stderr.write(f"baris {problem.row or '–'} {problem.column}: {problem.words}")
+            raise CommandError(f"{refused.count} masalah; tidak ada yang disimpan.") from None
+        self.stdout.write(f"Berkas {batch.sequence}: {batch.rows} baris menunggu pengesahan.")
