@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from verifier import announcement, pack
-from verifier.ranking import BadRow, parse, rank
+from verifier.ranking import BadRow, Row, parse, rank
 
 COLUMNS = ("row_id", "formasi_id", "total", "final", "rank", "code", "decided_by")
 
@@ -42,13 +42,29 @@ def main(arguments: list[str]) -> int:
 
 
 def read_rows(path: str, rule: dict) -> list:
-    """The rows of the score file `path`. Raises BadRow."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        wanted = {"row_id", "formasi_id", "kebutuhan", "kuota", *(c["key"] for c in rule["components"])}
-        if missing := wanted - set(reader.fieldnames or ()):
-            raise BadRow(f"{path}: the column {', '.join(sorted(missing))} is missing")
-        return [parse(record, rule, line) for line, record in enumerate(reader, start=2)]
+    """The rows of the score file `path`; the row after the heading is row 2. Raises BadRow."""
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, strict=True)
+            heading = [name.strip(" ") for name in reader.fieldnames or ()]
+            if twice := {name for name in heading if heading.count(name) > 1}:
+                raise BadRow(f"{path}: the column {', '.join(sorted(twice))} is there twice")
+            wanted = {"row_id", "formasi_id", "kebutuhan", "kuota", *(c["key"] for c in rule["components"])}
+            if missing := wanted - set(heading):
+                raise BadRow(f"{path}: the column {', '.join(sorted(missing))} is missing")
+            reader.fieldnames = heading
+            return [_parsed(record, rule, line) for line, record in enumerate(reader, start=2)]
+    except UnicodeDecodeError as error:
+        raise BadRow(f"{path}: not UTF-8 at byte {error.start}") from None
+    except csv.Error as error:
+        raise BadRow(f"{path}: not CSV: {error}") from None
+
+
+def _parsed(record: dict, rule: dict, line: int) -> Row:
+    # csv collects surplus values under the key None and fills missing ones with None.
+    if None in record or None in record.values():
+        raise BadRow(f"row {line} ({record.get('row_id') or '?'}): not as many values as columns")
+    return parse(record, rule, line)
 
 
 def plain(value) -> str:

@@ -1,11 +1,19 @@
 """Reading and checking a rule pack (RULES.md sections 1, 2 and 5)."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
+NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,3})?")
 STATUSES = ("DIS", "APS", "TMS")
 CLOSED = ("ipk", "birth_date")
+RESULTS = ("inside", "outside", "below", "absent")
+NEEDED = ("schema", "name", "title", "kind", "year", "decrees", "needs", "codes", "stages", "default_stage", "vectors")
+TOP = {*NEEDED, "documents", "skb"}
+# `multiplier` has no default: a forgotten one would let everybody through.
+RULE_NEEDED = {"kind", "components", "order", "multiplier", "equal_on_limit", "codes"}
+RULE = RULE_NEEDED | {"label", "zero_total_is_absent", "sums", "parts", "decimals", "thresholds", "closed_order"}
 
 
 class BadPack(ValueError):
@@ -16,11 +24,19 @@ def _no_float(text: str):
     raise BadPack(f"{text}: write decimals as strings, never as floats")
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict:
+    keys = [key for key, _ in pairs]
+    if twice := {key for key in keys if keys.count(key) > 1}:
+        raise BadPack(f"the key {', '.join(sorted(twice))} is written twice in one object")
+    return dict(pairs)
+
+
 def load(path: str | Path) -> dict:
     """The pack in the file `path`, checked. Raises BadPack."""
     try:
-        pack = json.loads(Path(path).read_text(encoding="utf-8"), parse_float=_no_float)
-    except (OSError, json.JSONDecodeError) as error:
+        text = Path(path).read_text(encoding="utf-8")
+        pack = json.loads(text, parse_constant=_no_float, parse_float=_no_float, object_pairs_hook=_once)
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise BadPack(f"{path}: {error}") from None
     check(pack)
     return pack
@@ -37,9 +53,9 @@ def stage_rule(pack: dict, name: str | None = None) -> dict:
 
 def check(pack: dict) -> None:
     """Raise BadPack unless `pack` fulfils RULES.md section 5."""
-    for key in ("schema", "name", "title", "kind", "year", "decrees", "needs", "codes", "stages", "default_stage"):
-        if key not in pack:
-            raise BadPack(f"the key {key} is missing")
+    if not isinstance(pack, dict):
+        raise BadPack("a pack is one JSON object")
+    _check_keys("the pack", pack, set(NEEDED), TOP)
     if pack["schema"] != 1:
         raise BadPack("schema: only 1 is known")
     if not pack["decrees"]:
@@ -54,12 +70,37 @@ def check(pack: dict) -> None:
                 raise BadPack(f"stages.{name}: the code {code} has no sentence")
         if rule["kind"] == "rank":
             _check_rank(pack, name, rule)
+        if rule["kind"] == "rank" and not any(vector["stage"] == name for vector in pack["vectors"]):
+            raise BadPack(f"stages.{name}: no test vector runs this rule")
     if "skb" in pack:
         check_skb(pack["skb"])
 
 
+def _check_keys(place: str, value: dict, needed: set[str], known: set[str]) -> None:
+    """A misspelt key would be a rule silently dropped, so unknown keys are refused."""
+    if missing := needed - value.keys():
+        raise BadPack(f"{place}: the key {', '.join(sorted(missing))} is missing")
+    if unknown := value.keys() - known:
+        raise BadPack(f"{place}: the key {', '.join(sorted(unknown))} is unknown")
+
+
+def _number(place: str, value: object, most: Decimal | None = None) -> Decimal:
+    """A number of the pack, not negative, at most `most`. Raises BadPack."""
+    if isinstance(value, bool) or not isinstance(value, int | str) or not NUMBER.fullmatch(str(value)):
+        raise BadPack(f"{place}: {value!r} is no number (an integer, or a decimal as a string)")
+    if most is not None and Decimal(value) > most:
+        raise BadPack(f"{place}: {value} lies above the maximum {most}")
+    return Decimal(value)
+
+
 def _check_rank(pack: dict, name: str, rule: dict) -> None:
+    _check_keys(f"stages.{name}", rule, RULE_NEEDED, RULE)
     keys = [component["key"] for component in rule["components"]]
+    maxima = {}
+    for component in rule["components"]:
+        maxima[component["key"]] = _number(f"stages.{name}.components.{component['key']}.max", component["max"])
+        if component.get("decimals") not in (0, 1, 2, 3):
+            raise BadPack(f"stages.{name}.components.{component['key']}: decimals is 0, 1, 2 or 3")
     if len(set(keys)) != len(keys):
         raise BadPack(f"stages.{name}: a component is named twice")
     for part in rule.get("sums", {}).values():
@@ -72,24 +113,47 @@ def _check_rank(pack: dict, name: str, rule: dict) -> None:
         raise BadPack(f"stages.{name}.closed_order: only {', '.join(CLOSED)}")
     if rule["equal_on_limit"] not in ("all_pass", "closed"):
         raise BadPack(f"stages.{name}.equal_on_limit: all_pass or closed")
-    if missing := {"inside", "outside", "below", "absent", *STATUSES} - rule["codes"].keys():
-        raise BadPack(f"stages.{name}.codes: missing {', '.join(sorted(missing))}")
-    multiplier = rule.get("multiplier")
-    if multiplier is not None and (not isinstance(multiplier, int) or multiplier < 1):
+    results = {*RESULTS, *STATUSES}
+    _check_keys(f"stages.{name}.codes", rule["codes"], results, results)
+    for result, code in rule["codes"].items():
+        if pack["codes"][code]["advances"] != (result == "inside"):
+            raise BadPack(f"stages.{name}.codes.{result}: only the code of inside advances")
+    multiplier = rule["multiplier"]
+    if multiplier is not None and (type(multiplier) is not int or multiplier < 1):
         raise BadPack(f"stages.{name}.multiplier: a whole number from 1, or null")
     if parts := rule.get("parts"):
         if any(part["component"] not in keys for part in parts):
             raise BadPack(f"stages.{name}.parts: unknown component")
-        weights = [Decimal(part["weight"]) for part in parts]
+        weights = [_number(f"stages.{name}.parts", part["weight"]) for part in parts]
+        if rule.get("decimals") not in (0, 1, 2, 3):
+            raise BadPack(f"stages.{name}.decimals: 0, 1, 2 or 3")
         if sum(weights) != 100 or min(weights) <= 0:
             raise BadPack(f"stages.{name}.parts: weights are positive and add up to 100")
-    allowed = {*keys, *rule.get("sums", {}), "total"}
-    for need, tiers in (rule.get("thresholds") or {}).items():
+    _check_thresholds(pack, name, rule, maxima)
+
+
+def _check_thresholds(pack: dict, name: str, rule: dict, maxima: dict[str, Decimal]) -> None:
+    """Every need has its minima, and none lies above what can be reached."""
+    table = rule.get("thresholds")
+    if not table:
+        return
+    counted = [part["component"] for part in rule.get("parts") or ()] or list(maxima)
+    reach = maxima | {key: sum(maxima[part] for part in parts) for key, parts in rule.get("sums", {}).items()}
+    reach["total"] = sum(maxima[key] for key in counted)
+    if "*" not in table and (missing := pack["needs"].keys() - table.keys()):
+        raise BadPack(f"stages.{name}.thresholds: nothing for {', '.join(sorted(missing))}")
+    for need, tiers in table.items():
+        place = f"stages.{name}.thresholds.{need}"
         if need != "*" and need not in pack["needs"]:
             raise BadPack(f"stages.{name}.thresholds: the need {need} is unknown")
+        if tiers == []:
+            raise BadPack(f"{place}: a list of tiers is not empty")
         for threshold in tiers if isinstance(tiers, list) else [tiers]:
-            if not threshold.keys() <= allowed:
-                raise BadPack(f"stages.{name}.thresholds.{need}: unknown criterion")
+            if not threshold.keys() <= reach.keys():
+                raise BadPack(f"{place}: unknown criterion")
+            for criterion, minimum in threshold.items():
+                if minimum is not None:
+                    _number(f"{place}.{criterion}", minimum, reach[criterion])
 
 
 def check_skb(tests: list[dict]) -> None:

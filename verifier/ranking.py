@@ -1,8 +1,17 @@
 """From scores to results, as RULES.md section 4 says it. Written for reading, one formation at a time."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
+
+from verifier.pack import STATUSES
+
+# ASCII only and spelt out: int(), Decimal() and \d also take full-width digits, underscores, signs and exponents.
+NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+WHOLE = re.compile(r"[0-9]{1,9}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+IDENTITY = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
 
 
 class BadRow(ValueError):
@@ -32,54 +41,85 @@ class Row:
 
 
 def parse(record: dict, rule: dict, line: int) -> Row:
-    """A row of the input file as a Row. Raises BadRow."""
+    """A row of the input file as a Row; spaces around a value do not count. Raises BadRow."""
+
+    def text(name: str) -> str:
+        return (record.get(name) or "").strip(" ")
 
     def fail(name: str, why: str):
-        raise BadRow(f"row {line} ({record.get('row_id') or '?'}), {name}: {why}")
+        raise BadRow(f"row {line} ({text('row_id') or '?'}), {name}: {why}")
 
-    if not record.get("row_id"):
-        fail("row_id", "empty")
-    try:
-        quota = int(record["kuota"])
-    except (KeyError, TypeError, ValueError):
+    for name in ("row_id", "formasi_id"):
+        if not IDENTITY.fullmatch(text(name)):
+            fail(name, "1 to 64 characters, no control characters")
+    if not WHOLE.fullmatch(text("kuota")):
         fail("kuota", "not a whole number")
+    quota = int(text("kuota"))
     if quota < 1:
         fail("kuota", "at least 1")
     scores = {}
     for component in rule["components"]:
-        text = (record.get(component["key"]) or "").strip()
-        scores[component["key"]] = _score(text, component, fail) if text else None
-    status = (record.get("status") or "").strip()
-    if status and status not in rule["codes"]:
+        given = text(component["key"])
+        scores[component["key"]] = _score(given, component, fail) if given else None
+    status = text("status")
+    # Only these three: the other keys of `codes` are results, and a row may not name its own result.
+    if status and status not in STATUSES:
         fail("status", f"unknown: {status}")
-    ipk = (record.get("ipk") or "").strip()
-    born = (record.get("birth_date") or "").strip()
-    try:
-        ipk_value = Decimal(ipk) if ipk else None
-        birth_date = date.fromisoformat(born) if born else None
-    except (InvalidOperation, ValueError):
-        fail("ipk or birth_date", "cannot be read")
     return Row(
-        record["row_id"], record["formasi_id"], record["kebutuhan"], quota, scores, status, ipk_value, birth_date
+        text("row_id"),
+        text("formasi_id"),
+        text("kebutuhan"),
+        quota,
+        scores,
+        status,
+        _ipk(text("ipk"), fail),
+        _day(text("birth_date"), fail),
     )
 
 
 def _score(text: str, component: dict, fail) -> Decimal:
-    if not text.isascii():
-        fail(component["key"], "only the digits 0 to 9")
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        fail(component["key"], f"not a number: {text}")
-    if not value.is_finite() or not 0 <= value <= Decimal(component["max"]):
-        fail(component["key"], f"not between 0 and {component['max']}: {text}")
-    if -value.as_tuple().exponent > component.get("decimals", 0):
-        fail(component["key"], f"more than {component.get('decimals', 0)} decimals: {text}")
+    value, maximum, decimals = _number(text, component["key"], fail), Decimal(component["max"]), component["decimals"]
+    if value > maximum:
+        fail(component["key"], f"not between 0 and {maximum}: {text}")
+    if value != round(value, decimals):
+        fail(component["key"], f"more than {decimals} decimals: {text}")
     return value
 
 
+def _number(text: str, name: str, fail) -> Decimal:
+    if not text.isascii():
+        fail(name, "only the digits 0 to 9")
+    if not NUMBER.fullmatch(text):
+        fail(name, f"not a number: {text}")
+    return Decimal(text)
+
+
+def _ipk(text: str, fail) -> Decimal | None:
+    """A grade point average, or the average mark of a school certificate (out of 100)."""
+    if not text:
+        return None
+    value = _number(text, "ipk", fail)
+    if value > 100:
+        fail("ipk", f"not between 0 and 100: {text}")
+    return value
+
+
+def _day(text: str, fail) -> date | None:
+    if not text:
+        return None
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    fail("birth_date", f"not a date like 1999-12-31: {text}")
+
+
 def rank(rows: list[Row], rule: dict) -> list[Row]:
-    """Give every row its result, and return the rows in output order. Raises BadRow."""
+    """Give every row its result, and return the rows in output order. Raises BadRow.
+
+    Ids sort by code point, as the database's collation "C" does.
+    """
     formations: dict[str, list[Row]] = {}
     seen = set()
     for row in rows:
@@ -91,6 +131,8 @@ def rank(rows: list[Row], rule: dict) -> list[Row]:
         if len({row.quota for row in members}) > 1:
             raise BadRow(f"formation {members[0].formasi_id}: kuota differs between rows")
         _rank_formation([row for row in members if _stands(row, rule)], rule)
+        for row in members:
+            row.keys = {}  # a million rows are in memory; what only the comparison needed is not kept
     return sorted(rows, key=lambda row: (row.formasi_id, row.rank is None, row.rank or 0, row.row_id))
 
 
