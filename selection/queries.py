@@ -1,8 +1,8 @@
 """Reads that several pages and actions share."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from selection.models import Application, OutcomeSet
+from selection.models import Application, OutcomeSet, Review
 from selection.states import State
 
 
@@ -32,3 +32,10 @@ def participants(stage):
         # Imported participants enter at a later stage without a result of ours before it.
         return everybody if stage.recruitment.mirrors_national else everybody.none()
     return everybody.filter(outcomes__set=passed, outcomes__advances=True)
+
+
+def agreed_reviews(stage):
+    """One decided review per file that carries its final verdict: seat 3, or seat 1 where seat 2 agrees."""
+    decided = Review.objects.filter(stage=stage, decided_at__isnull=False)
+    second = decided.filter(application=OuterRef("application"), seat=2, verdict=OuterRef("verdict"))
+    return decided.filter(Q(seat=3) | (Q(seat=1) & Exists(second)))

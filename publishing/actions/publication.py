@@ -1,0 +1,43 @@
+"""Telling something once: a publication, and a delivery for each person."""
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from publishing.models import Channel, Publication
+
+MAIL = "mail"
+
+
+def publish(*, source: str, subject: str, body: str, url: str, at, opened: bool = True) -> Publication:
+    """The publication of `source`, made in the transaction of whatever it tells about.
+
+    A second call for the same source returns the first one: nothing is told twice. Not `opened` yet
+    means that nobody hears of it before `open_publication`.
+    """
+    found, _made = Publication.objects.get_or_create(
+        source=source,
+        defaults={
+            "subject": subject[:200],
+            "body": body,
+            "url": url,
+            "created_at": at,
+            "opened_at": at if opened else None,
+        },
+    )
+    return found
+
+
+def queue_for(publication: Publication, users: QuerySet, *, at) -> int:
+    """A queued mail for each of `users`, set-based; people who have theirs already are passed over."""
+    channel, _made = Channel.objects.get_or_create(code=MAIL, defaults={"name": "E-mail"})
+    if not channel.enabled:
+        return 0
+    ids, parameters = users.order_by().values("id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO publishing_delivery (publication_id, channel_id, recipient_id, state, due_at, attempts, proof, failure)
+            SELECT %s, %s, u.id, 'queued', %s, 0, '', '' FROM ({ids}) u
+            ON CONFLICT (publication_id, channel_id, recipient_id) DO NOTHING""",
+            [publication.pk, channel.pk, at, *parameters],
+        )
+        return cursor.rowcount

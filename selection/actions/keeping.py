@@ -1,0 +1,17 @@
+"""All that has to happen by itself when its time has come."""
+
+import logging
+
+from publishing.actions import delivery
+from selection.actions import announcement, closing
+
+logger = logging.getLogger(__name__)
+
+
+def keep(at) -> None:
+    """Close what is over, announce what is due, send what is queued; one that fails does not stop the rest."""
+    for duty in (closing.close_due, announcement.announce_due, delivery.deliver_due):
+        try:
+            duty(at)
+        except Exception:
+            logger.exception("%s failed; the next ring tries again", duty.__name__)

@@ -1,0 +1,114 @@
+"""What stands between a stage and its announcement."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from lib import rulepack_files
+from selection.models import Announcement, Difference, Outcome, Preparation, ScoreBatch
+from selection.queries import agreed_reviews, current_set, participants
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One unsettled thing: a code for programs, words for staff, words for the public notice of delay."""
+
+    code: str
+    words: str
+    public: str
+
+
+def current_preparation(stage, outcome_set) -> Preparation | None:
+    """The preparation that would publish `outcome_set`, if there is one."""
+    return stage.preparations.filter(outcome_set=outcome_set, replaced_at=None).select_related("number").first()
+
+
+def last_announcement(stage) -> Announcement | None:
+    return stage.announcements.order_by("-version").first()
+
+
+def has_news(stage) -> bool:
+    """Whether a result is in force that no announcement carries yet."""
+    found, last = current_set(stage), last_announcement(stage)
+    return found is not None and (last is None or last.outcome_set_id != found.pk)
+
+
+def unsettled(stage, at) -> list[Issue]:
+    """All that must be settled before the result of `stage` can be published; empty = it can.
+
+    Cheap whatever the number of applicants: asked again under the lock when the stage is frozen.
+    """
+    issues = []
+    if stage.closed_at is None and stage.closes_at > at:
+        issues.append(Issue("open", _("Tahap ini belum ditutup."), _("Tahap belum selesai.")))
+    if stage.holds.standing(at).exists():
+        words = _("Tim pengawas menahan pengumuman tahap ini.")
+        issues.append(Issue("hold", words, words))
+    waiting = stage.batches.filter(state=ScoreBatch.State.STAGED).count()
+    if waiting:
+        issues.append(
+            Issue(
+                "batch",
+                _("%(n)s berkas nilai menunggu pengesahan orang kedua.") % {"n": waiting},
+                _("Nilai belum disahkan orang kedua."),
+            )
+        )
+    found = current_set(stage)
+    if found is None:
+        issues += _without_result(stage)
+        return issues
+    issues += _about_result(stage, found)
+    preparation = current_preparation(stage, found)
+    if preparation is None:
+        issues.append(Issue("prepare", _("Pengumuman belum disiapkan."), _("Pengumuman belum siap.")))
+    elif preparation.approved_at is None:
+        words = _("Pengumuman yang disiapkan menunggu pengesahan orang kedua.")
+        issues.append(Issue("approve", words, _("Pengumuman menunggu pengesahan orang kedua.")))
+    return issues
+
+
+def _without_result(stage) -> list[Issue]:
+    rule = rulepack_files.load(stage.recruitment.rulepack).stage(stage.rule) if stage.rule else {"kind": "review"}
+    if rule["kind"] == "review":
+        undecided = undecided_files(stage)
+        if undecided:
+            return [
+                Issue(
+                    "files",
+                    _("%(n)s berkas belum diputus.") % {"n": undecided},
+                    _("%(n)s berkas masih diperiksa.") % {"n": undecided},
+                )
+            ]
+        return [Issue("tally", _("Hasil pemeriksaan belum direkap."), _("Hasil belum direkap."))]
+    if not stage.batches.filter(state=ScoreBatch.State.APPROVED).exists():
+        return [Issue("scores", _("Belum ada nilai yang disahkan."), _("Nilai belum lengkap."))]
+    return [Issue("rank", _("Peringkat belum dihitung."), _("Peringkat belum dihitung."))]
+
+
+def _about_result(stage, found) -> list[Issue]:
+    issues = []
+    newest = stage.batches.filter(state=ScoreBatch.State.APPROVED).order_by("-sequence").first()
+    if newest and newest.pk not in found.batches:
+        issues.append(
+            Issue("stale", _("Ada nilai baru sejak peringkat dihitung. Hitung ulang."), _("Peringkat dihitung ulang."))
+        )
+    open_differences = Difference.objects.filter(set=found, settled_at=None).count()
+    if open_differences:
+        issues.append(
+            Issue(
+                "differences",
+                _("%(n)s perbedaan dengan status resmi belum dijelaskan.") % {"n": open_differences},
+                _("%(n)s perbedaan dengan daftar resmi masih diperiksa.") % {"n": open_differences},
+            )
+        )
+    return issues
+
+
+def undecided_files(stage) -> int:
+    """Files of an administrative stage on which the verifiers have not agreed yet."""
+    return participants(stage).submitted().count() - agreed_reviews(stage).count()
+
+
+def counts_add_up(stage, found) -> bool:
+    """Whether the result holds exactly the participants of the stage. Costs a count of both."""
+    return Outcome.objects.filter(set=found).count() == participants(stage).count()

@@ -1,0 +1,1 @@
+"""Everything an announcement publishes, rendered into one folder whose digest is approved."""

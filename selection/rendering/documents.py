@@ -1,0 +1,104 @@
+"""The announcement as PDF (typst for short lists, reportlab for long ones) and the poster for notice boards."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import segno
+import typst
+from django.conf import settings
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+LONG = 2000  # rows; typst needs seconds and much memory beyond, reportlab does not
+TEMPLATES = Path(__file__).parent / "typst"
+
+
+def _typst(template: str, target: Path, content: dict, **files: str) -> None:
+    """Compile a typst template with `content` as JSON; the same content gives the same bytes."""
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        (root / "main.typ").write_text((TEMPLATES / template).read_text(encoding="utf-8"), encoding="utf-8")
+        (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        for name, text in files.items():
+            (root / name.replace("_", ".")).write_text(text, encoding="utf-8")
+        typst.compile(
+            str(root / "main.typ"),
+            output=str(target),
+            root=str(root),
+            pdf_standards=["ua-1"],
+            timestamp=0,
+            ignore_system_fonts=True,
+        )
+
+
+def announcement(target: Path, context: dict, rows: list, formations: dict) -> None:
+    """The whole list as a document: heading, what it says in a sentence, codes, rows."""
+    content = {
+        "office": settings.INSTANCE["office"],
+        "title": f"{context['stage'].name_public}, {context['recruitment'].name}",
+        "number": context["number"],
+        "version": context["version"],
+        "sentence": f"Dari {context['total']} peserta, {context['advancing']} lanjut ke tahap berikutnya.",
+        "reason": context["reason"],
+        "latest": f"{settings.SITE_URL}/pengumuman/{context['number']}/",
+        "digest": context["rows_digest"],
+        "codes": [[code, words, str(n)] for code, words, n in context["counts"]],
+        "rows": [
+            [row.p, formations[row.formation].position, row.final or "–", str(row.rank or "–"), row.code]
+            for row in rows
+        ],
+    }
+    if len(rows) > LONG:
+        _long(target, content)
+    else:
+        _typst("announcement.typ", target, content)
+
+
+def _long(target: Path, content: dict) -> None:
+    canvas = Canvas(str(target), pagesize=A4, invariant=1)
+    canvas.setTitle(content["title"])
+    height, line = A4[1], A4[1] - 60
+
+    def text(x: float, words: str, size: int = 9) -> None:
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(x, line, words[:110])
+
+    for words, size in [
+        (content["office"], 10),
+        (content["title"], 14),
+        (f"Pengumuman nomor {content['number']}, versi {content['version']}", 10),
+        (content["sentence"], 10),
+        (f"Versi terbaru: {content['latest']}", 9),
+        (f"Sidik daftar (SHA-256): {content['digest']}", 8),
+    ]:
+        text(50, words, size)
+        line -= size + 8
+    for code, words, n in content["codes"]:
+        text(50, f"{code}: {words} ({n} orang)", 8)
+        line -= 12
+    line -= 8
+    for row in content["rows"]:
+        if line < 50:
+            canvas.showPage()
+            line = height - 50
+        for x, cell in zip((50, 130, 400, 460, 510), row, strict=True):
+            text(x, cell[:46], 8)
+        line -= 11
+    canvas.save()
+
+
+def poster(target: Path, context: dict) -> None:
+    """One A4 sheet for notice boards: what was announced, where to look, a QR, free of charge."""
+    link = f"{settings.SITE_URL}/pengumuman/{context['number']}/"
+    content = {
+        "office": settings.INSTANCE["office"],
+        "phone": settings.INSTANCE["phone"],
+        "title": context["stage"].name_public,
+        "recruitment": context["recruitment"].name,
+        "number": context["number"],
+        "version": context["version"],
+        "sentence": f"Dari {context['total']} peserta, {context['advancing']} lanjut ke tahap berikutnya.",
+        "link": link,
+    }
+    _typst("poster.typ", target, content, qr_svg=segno.make(link, error="m").svg_inline(scale=6))
