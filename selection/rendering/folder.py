@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -50,8 +51,7 @@ def put_in_place(source: Path, target: Path) -> None:
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    waiting = target.parent / f".{target.name}.{os.getpid()}"
-    shutil.rmtree(waiting, ignore_errors=True)
+    waiting = target.parent / f".{target.name}.{secrets.token_hex(8)}"  # no other process or thread shares it
     shutil.copytree(source, waiting)
     for path in waiting.rglob("*"):
         if path.is_file():
@@ -68,7 +68,7 @@ def put_in_place(source: Path, target: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Replace the file `path` in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.parent / f".{path.name}.{os.getpid()}"
+    waiting = path.parent / f".{path.name}.{secrets.token_hex(8)}"
     with open(waiting, "wb") as file:
         file.write(content)
         file.flush()

@@ -1,0 +1,108 @@
+"""Hands out announcements as files, in front of Django: works with the database stopped.
+
+/pengumuman/<number>/            the pointer page, kept 5 seconds
+/pengumuman/<number>/<file>      the file of the newest version, kept 5 seconds
+/pengumuman/<number>/v<n>/<file> a version; never changes
+"""
+
+import gzip
+import hashlib
+import json
+import mimetypes
+import re
+from collections import OrderedDict
+from pathlib import Path
+
+ADDRESS = re.compile(r"/pengumuman/(\d{4}-\d{1,6})/(?:(v\d{1,4})/)?([A-Za-z0-9._/-]*)")
+FOREVER = "public, max-age=31536000, immutable"
+BRIEFLY = "public, max-age=5"
+KEEP_BYTES = 64 * 1024 * 1024
+LARGEST_KEPT = 4 * 1024 * 1024
+PACKABLE = {"text/html", "text/css", "text/csv", "text/javascript", "application/json", "application/x-ndjson"}
+HEADERS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    (
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    ),
+]
+mimetypes.add_type("application/x-ndjson", ".jsonl")
+mimetypes.add_type("text/javascript", ".js")
+
+
+class PublicFiles:
+    """WSGI middleware: answers GET and HEAD for announcement files, leaves everything else to `application`."""
+
+    def __init__(self, application, root: Path):
+        self.application = application
+        self.root = Path(root) / "pengumuman"
+        self.kept: OrderedDict[tuple, tuple[bytes, bytes | None, str]] = OrderedDict()
+        self.kept_bytes = 0
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and environ["PATH_INFO"].startswith("/pengumuman/"):
+            found = self.find(environ["PATH_INFO"])
+            if found:
+                return self.answer(environ, start_response, *found)
+        return self.application(environ, start_response)
+
+    def find(self, path: str) -> tuple[Path, str] | None:
+        """The file behind an address and how long it may be kept; None where Django shall answer."""
+        match = ADDRESS.fullmatch(path)
+        if not match or ".." in path:
+            return None
+        number, version, name = match.groups()
+        place = self.root / number
+        if version:
+            return self._file(place / version, name or "index.html", FOREVER)
+        if not name:
+            return self._file(place, "index.html", BRIEFLY)
+        try:
+            current = json.loads((place / "current.json").read_bytes())["version"]
+        except (OSError, ValueError, KeyError):
+            return None
+        return self._file(place / f"v{current}", name, BRIEFLY)
+
+    @staticmethod
+    def _file(folder: Path, name: str, keep: str) -> tuple[Path, str] | None:
+        path = folder / name
+        if any(part.startswith(".") for part in Path(name).parts) or not path.is_file():
+            return None
+        return path, keep
+
+    def answer(self, environ, start_response, path: Path, keep: str):
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        content, packed, tag = self.read(path, kind)
+        charset = "; charset=utf-8" if kind in PACKABLE else ""
+        headers = [("Content-Type", kind + charset), ("Cache-Control", keep), ("ETag", tag), *HEADERS]
+        if environ.get("HTTP_IF_NONE_MATCH") == tag:
+            start_response("304 Not Modified", headers)
+            return [b""]
+        if packed is not None:
+            headers.append(("Vary", "Accept-Encoding"))
+            if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+                headers.append(("Content-Encoding", "gzip"))
+                content = packed
+        headers.append(("Content-Length", str(len(content))))
+        start_response("200 OK", headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
+
+    def read(self, path: Path, kind: str) -> tuple[bytes, bytes | None, str]:
+        """Content, gzipped content and ETag of `path`; small files stay in memory while they do not change."""
+        status = path.stat()
+        key = (str(path), status.st_mtime_ns, status.st_size)
+        if key in self.kept:
+            self.kept.move_to_end(key)
+            return self.kept[key]
+        content = path.read_bytes()
+        packed = gzip.compress(content, 6, mtime=0) if kind in PACKABLE and len(content) > 1000 else None
+        found = content, packed, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        if len(content) <= LARGEST_KEPT:
+            self.kept[key] = found
+            self.kept_bytes += len(content) + len(packed or b"")
+            while self.kept_bytes > KEEP_BYTES:
+                _key, (old, old_packed, _tag) = self.kept.popitem(last=False)
+                self.kept_bytes -= len(old) + len(old_packed or b"")
+        return found
