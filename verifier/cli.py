@@ -45,26 +45,25 @@ def read_rows(path: str, rule: dict) -> list:
     """The rows of the score file `path`; the row after the heading is row 2. Raises BadRow."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
-            heading = [name.strip(" ") for name in reader.fieldnames or ()]
+            reader = csv.reader(file, strict=True)
+            heading = [name.strip(" ") for name in next(reader, ())]
             if twice := {name for name in heading if heading.count(name) > 1}:
                 raise BadRow(f"{path}: the column {', '.join(sorted(twice))} is there twice")
             wanted = {"row_id", "formasi_id", "kebutuhan", "kuota", *(c["key"] for c in rule["components"])}
             if missing := wanted - set(heading):
                 raise BadRow(f"{path}: the column {', '.join(sorted(missing))} is missing")
-            reader.fieldnames = heading
-            return [_parsed(record, rule, line) for line, record in enumerate(reader, start=2)]
+            # An empty row is skipped but counted, so that a message names the row the spreadsheet shows.
+            return [_parsed(heading, row, rule, number) for number, row in enumerate(reader, start=2) if row]
     except UnicodeDecodeError as error:
         raise BadRow(f"{path}: not UTF-8 at byte {error.start}") from None
     except csv.Error as error:
         raise BadRow(f"{path}: not CSV: {error}") from None
 
 
-def _parsed(record: dict, rule: dict, line: int) -> Row:
-    # csv collects surplus values under the key None and fills missing ones with None.
-    if None in record or None in record.values():
-        raise BadRow(f"row {line} ({record.get('row_id') or '?'}): not as many values as columns")
-    return parse(record, rule, line)
+def _parsed(heading: list[str], values: list[str], rule: dict, number: int) -> Row:
+    if len(values) != len(heading):
+        raise BadRow(f"row {number}: {len(values)} values, not as many values as columns ({len(heading)})")
+    return parse(dict(zip(heading, values, strict=True)), rule, number)
 
 
 def plain(value) -> str:
@@ -80,6 +79,8 @@ def rank_file(rules: str, scores: str, stage: str | None, out: str | None) -> in
     if rule["kind"] != "rank":
         raise pack.BadPack("this stage is judged by people, not ranked")
     ranked = rank(read_rows(scores, rule), rule)
+    if out and Path(out).exists() and any(Path(out).samefile(given) for given in (rules, scores)):
+        raise BadRow(f"{out}: this is an input file; name another for the result")
     target = open(out, "w", newline="", encoding="utf-8") if out else sys.stdout  # noqa: SIM115
     try:
         writer = csv.writer(target, lineterminator="\n")
@@ -108,8 +109,11 @@ def vector_differences(found: dict) -> list[str]:
     lines = []
     for number, vector in enumerate(found.get("vectors", []), start=1):
         rule = pack.stage_rule(found, vector["stage"])
-        rows = [parse({k: str(v) for k, v in row.items()}, rule, i) for i, row in enumerate(vector["rows"], 1)]
-        results = {row.row_id: row for row in rank(rows, rule)}
+        try:
+            rows = [parse({k: str(v) for k, v in row.items()}, rule, i) for i, row in enumerate(vector["rows"], 1)]
+            results = {row.row_id: row for row in rank(rows, rule)}
+        except BadRow as error:
+            raise pack.BadPack(f"vector {number}: {error}") from None
         for row_id, expected in vector["expect"].items():
             for name, value in expected.items():
                 got = getattr(results[row_id], name)

@@ -5,19 +5,13 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+from verifier import shape
+from verifier.shape import BadPack
+
 NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,3})?")
 STATUSES = ("DIS", "APS", "TMS")
 CLOSED = ("ipk", "birth_date")
 RESULTS = ("inside", "outside", "below", "absent")
-NEEDED = ("schema", "name", "title", "kind", "year", "decrees", "needs", "codes", "stages", "default_stage", "vectors")
-TOP = {*NEEDED, "documents", "skb"}
-# `multiplier` has no default: a forgotten one would let everybody through.
-RULE_NEEDED = {"kind", "components", "order", "multiplier", "equal_on_limit", "codes"}
-RULE = RULE_NEEDED | {"label", "zero_total_is_absent", "sums", "parts", "decimals", "thresholds", "closed_order"}
-
-
-class BadPack(ValueError):
-    """The pack cannot be used; the message says where and why."""
 
 
 def _no_float(text: str):
@@ -36,7 +30,9 @@ def load(path: str | Path) -> dict:
     try:
         text = Path(path).read_text(encoding="utf-8")
         pack = json.loads(text, parse_constant=_no_float, parse_float=_no_float, object_pairs_hook=_once)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except BadPack:
+        raise
+    except (OSError, ValueError, RecursionError) as error:  # ValueError: no UTF-8, no JSON, an endless number
         raise BadPack(f"{path}: {error}") from None
     check(pack)
     return pack
@@ -53,35 +49,29 @@ def stage_rule(pack: dict, name: str | None = None) -> dict:
 
 def check(pack: dict) -> None:
     """Raise BadPack unless `pack` fulfils RULES.md section 5."""
-    if not isinstance(pack, dict):
-        raise BadPack("a pack is one JSON object")
-    _check_keys("the pack", pack, set(NEEDED), TOP)
-    if pack["schema"] != 1:
-        raise BadPack("schema: only 1 is known")
-    if not pack["decrees"]:
-        raise BadPack("decrees: at least one")
-    for code, meaning in pack["codes"].items():
-        if not meaning.get("sentence") or not isinstance(meaning.get("advances"), bool):
-            raise BadPack(f"codes.{code}: needs a sentence and advances")
+    shape.check(pack)
     stage_rule(pack)
     for name, rule in pack["stages"].items():
         for code in rule["codes"].values():
             if code not in pack["codes"]:
                 raise BadPack(f"stages.{name}: the code {code} has no sentence")
-        if rule["kind"] == "rank":
-            _check_rank(pack, name, rule)
-        if rule["kind"] == "rank" and not any(vector["stage"] == name for vector in pack["vectors"]):
+        if rule["kind"] == "review":
+            _check_codes(pack, name, rule, {"met", "not_met"}, "met")
+            continue
+        _check_codes(pack, name, rule, {*RESULTS, *STATUSES}, "inside")
+        _check_rank(pack, name, rule)
+        if not any(vector["stage"] == name for vector in pack["vectors"]):
             raise BadPack(f"stages.{name}: no test vector runs this rule")
     if "skb" in pack:
         check_skb(pack["skb"])
 
 
-def _check_keys(place: str, value: dict, needed: set[str], known: set[str]) -> None:
-    """A misspelt key would be a rule silently dropped, so unknown keys are refused."""
-    if missing := needed - value.keys():
-        raise BadPack(f"{place}: the key {', '.join(sorted(missing))} is missing")
-    if unknown := value.keys() - known:
-        raise BadPack(f"{place}: the key {', '.join(sorted(unknown))} is unknown")
+def _check_codes(pack: dict, name: str, rule: dict, results: set[str], passing: str) -> None:
+    """Every result of the rule has its code, and only that of `passing` takes a person further."""
+    shape.keys(f"stages.{name}.codes", rule["codes"], results)
+    for result, code in rule["codes"].items():
+        if pack["codes"][code]["advances"] != (result == passing):
+            raise BadPack(f"stages.{name}.codes.{result}: only the code of {passing} advances")
 
 
 def _number(place: str, value: object, most: Decimal | None = None) -> Decimal:
@@ -94,18 +84,16 @@ def _number(place: str, value: object, most: Decimal | None = None) -> Decimal:
 
 
 def _check_rank(pack: dict, name: str, rule: dict) -> None:
-    _check_keys(f"stages.{name}", rule, RULE_NEEDED, RULE)
     keys = [component["key"] for component in rule["components"]]
     maxima = {}
     for component in rule["components"]:
-        maxima[component["key"]] = _number(f"stages.{name}.components.{component['key']}.max", component["max"])
-        if component.get("decimals") not in (0, 1, 2, 3):
-            raise BadPack(f"stages.{name}.components.{component['key']}: decimals is 0, 1, 2 or 3")
-    if len(set(keys)) != len(keys):
-        raise BadPack(f"stages.{name}: a component is named twice")
+        place = f"stages.{name}.components.{component['key']}.max"
+        maxima[component["key"]] = _number(place, component["max"])
+        if not maxima[component["key"]]:
+            raise BadPack(f"{place}: above 0")
     for part in rule.get("sums", {}).values():
-        if not set(part) <= set(keys):
-            raise BadPack(f"stages.{name}.sums: unknown component")
+        if not part or not set(part) <= set(keys):
+            raise BadPack(f"stages.{name}.sums: empty, or an unknown component")
     known = {*keys, *rule.get("sums", {}), "final"}
     if rule["order"][:1] != ["final"] or not set(rule["order"]) <= known:
         raise BadPack(f"stages.{name}.order: begins with final and names known criteria")
@@ -113,11 +101,6 @@ def _check_rank(pack: dict, name: str, rule: dict) -> None:
         raise BadPack(f"stages.{name}.closed_order: only {', '.join(CLOSED)}")
     if rule["equal_on_limit"] not in ("all_pass", "closed"):
         raise BadPack(f"stages.{name}.equal_on_limit: all_pass or closed")
-    results = {*RESULTS, *STATUSES}
-    _check_keys(f"stages.{name}.codes", rule["codes"], results, results)
-    for result, code in rule["codes"].items():
-        if pack["codes"][code]["advances"] != (result == "inside"):
-            raise BadPack(f"stages.{name}.codes.{result}: only the code of inside advances")
     multiplier = rule["multiplier"]
     if multiplier is not None and (type(multiplier) is not int or multiplier < 1):
         raise BadPack(f"stages.{name}.multiplier: a whole number from 1, or null")
@@ -125,8 +108,6 @@ def _check_rank(pack: dict, name: str, rule: dict) -> None:
         if any(part["component"] not in keys for part in parts):
             raise BadPack(f"stages.{name}.parts: unknown component")
         weights = [_number(f"stages.{name}.parts", part["weight"]) for part in parts]
-        if rule.get("decimals") not in (0, 1, 2, 3):
-            raise BadPack(f"stages.{name}.decimals: 0, 1, 2 or 3")
         if sum(weights) != 100 or min(weights) <= 0:
             raise BadPack(f"stages.{name}.parts: weights are positive and add up to 100")
     _check_thresholds(pack, name, rule, maxima)
@@ -161,7 +142,8 @@ def check_skb(tests: list[dict]) -> None:
 
     KepmenPANRB 320/2024: one further test at most, at most 40 %, no interview; the CAT keeps the rest.
     """
-    weights = {test["test"]: Decimal(test["weight"]) for test in tests}
+    shape.tests(tests)
+    weights = {test["test"]: _number(f"skb.{test['test']}", test["weight"]) for test in tests}
     if sum(weights.values()) != 100:
         raise BadPack("skb: the weights add up to 100")
     if "wawancara" in weights:

@@ -131,7 +131,7 @@ def rank(rows: list[Row], rule: dict) -> list[Row]:
     seen = set()
     for row in rows:
         if row.row_id in seen:
-            raise BadRow(f"row {row.row_id}: twice in the file")
+            raise BadRow(f"row {row.row_id}, row_id: twice in the file")
         seen.add(row.row_id)
         formations.setdefault(row.formasi_id, []).append(row)
     for members in formations.values():
