@@ -1,4 +1,5 @@
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -10,13 +11,19 @@ class FormationQuerySet(models.QuerySet):
     def published(self):
         return self.filter(recruitment__published_at__isnull=False)
 
+    def listed(self):
+        """What the public list shows: published and not withdrawn."""
+        return self.published().filter(withdrawn_at=None)
 
-@pghistory.track(exclude=["search"])
+
+@pghistory.track(exclude=["search", "office", "levels"])
 class Formation(models.Model):
     """Posts of one kind of need in one unit (formasi): what is open, how many, for whom.
 
     `code` is the national formation id. `search` is filled by the importer (weights: position A,
-    unit and qualifications B, the rest C) with the Indonesian dictionary.
+    unit and qualifications B, the rest C) with the Indonesian dictionary. `office` (the government's
+    own unit above `unit`) and `levels` (codes of `education.py`) repeat what unit and qualifications
+    say, written by the importer, so that the counts beside the filters need one pass over one table.
     """
 
     class Need(models.TextChoices):
@@ -34,6 +41,10 @@ class Formation(models.Model):
     position = models.CharField(_("jabatan"), max_length=250)
     unit = models.ForeignKey("vacancies.Agency", models.PROTECT, related_name="formations")
     unit_path = models.CharField(_("unit kerja lengkap"), max_length=500)
+    office = models.ForeignKey(
+        "vacancies.Agency", models.PROTECT, null=True, blank=True, editable=False, related_name="office_formations"
+    )
+    levels = ArrayField(models.CharField(max_length=40), default=list, blank=True, editable=False)
     need = models.CharField(_("jenis kebutuhan"), max_length=20, choices=Need, default=Need.GENERAL)
     quota = models.PositiveIntegerField(_("jumlah kebutuhan"))
     salary_min = models.PositiveBigIntegerField(_("penghasilan terendah"), null=True, blank=True)

@@ -1,0 +1,48 @@
+"""The counts beside the filters of the unfiltered list, kept as rows."""
+
+from collections import Counter
+
+from django.db import connection
+from django.db.models import Count
+
+from vacancies import education
+from vacancies.models import Agency, FacetCount, Formation, Recruitment
+
+
+def refresh() -> None:
+    """FacetCount says what the published formations hold. Called inside the transaction that changes them.
+
+    Readers see the old counts until it commits; an advisory lock keeps two refreshes apart.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('vacancies.facets'))")
+    listed = Formation.objects.listed().order_by()
+    names = dict(Recruitment.objects.published().values_list("pk", "slug"))
+    counted: list[FacetCount] = []
+
+    def add(facet: str, value: str, label: str, count: int) -> None:
+        counted.append(FacetCount(facet=facet, value=value[:120], label=str(label)[:250], count=count))
+
+    for pk, count in listed.values_list("recruitment").annotate(Count("pk")):
+        add("recruitment", str(pk), names[pk], count)
+    for need, count in listed.values_list("need").annotate(Count("pk")):
+        add("need", need, Formation.Need(need).label, count)
+    if friendly := listed.filter(disability_friendly=True).count():
+        add("disability", "1", "", friendly)
+    offices = {pk: (slug, name) for pk, slug, name in Agency.objects.values_list("pk", "slug", "name")}
+    for office, count in listed.exclude(office=None).values_list("office").annotate(Count("pk")):
+        slug, name = offices[office]
+        add("office", slug, name, count)
+    levels: Counter = Counter()
+    for codes, count in listed.values_list("levels").annotate(Count("pk")):
+        for code in set(codes):
+            levels[code] += count
+    for code, count in levels.items():
+        add("level", code, education.level_name(code), count)
+    positions: Counter = Counter()
+    for position, count in listed.values_list("position").annotate(Count("pk")):
+        positions[position[:120]] += count
+    for position, count in positions.items():
+        add("position", position, position, count)
+    FacetCount.objects.all().delete()
+    FacetCount.objects.bulk_create(counted, batch_size=2000)

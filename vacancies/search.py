@@ -1,0 +1,63 @@
+"""Full-text search over formations: Indonesian stems, spelling of education levels, short names."""
+
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
+
+from vacancies import education
+from vacancies.models import FacetCount
+
+CONFIG = "indonesian"
+MAX_LENGTH = 100
+MAX_WORDS = 12
+
+
+def query(text: str) -> SearchQuery | None:
+    """What the index is asked for `text`: every word must be there, in any of its spellings.
+
+    None when nothing is left to search for. Each word goes through plainto_tsquery, so no sign
+    in `text` is an operator.
+    """
+    rest, levels = education.take_levels(text[:MAX_LENGTH].replace("\0", " "))
+    asked = None
+    for code in levels:
+        asked = _both(asked, _plain(education.token(code)))
+    for word in rest.split()[:MAX_WORDS]:
+        spellings = education.SHORT_FOR.get(word.strip(".,;:!?()\"'"), (word,))
+        either = _plain(spellings[0])
+        for spelling in spellings[1:]:
+            either = either | _plain(spelling)
+        asked = _both(asked, either)
+    return asked
+
+
+def _plain(words: str) -> SearchQuery:
+    return SearchQuery(words, config=CONFIG, search_type="plain")
+
+
+def _both(left: SearchQuery | None, right: SearchQuery) -> SearchQuery:
+    return right if left is None else left & right
+
+
+def did_you_mean(text: str) -> list[str]:
+    """Up to three names of positions that look like `text`: help after a typing error."""
+    near = (
+        FacetCount.objects.filter(facet="position")
+        .annotate(likeness=TrigramWordSimilarity(text[:MAX_LENGTH].replace("\0", " "), "label"))
+        .filter(likeness__gte=0.4)
+        .order_by("-likeness", "-count", "label")
+    )
+    return list(near.values_list("label", flat=True)[:3])
+
+
+# Weights: position A, unit and education B, duties and the rest C. `levels` go in as tokens, so that
+# "S1" in a query meets "S-1/Sarjana" in a decree.
+VECTOR_SQL = """
+    setweight(to_tsvector('indonesian', f.position), 'A') ||
+    setweight(to_tsvector('indonesian', f.unit_path), 'B') ||
+    setweight(to_tsvector('indonesian', coalesce((
+        SELECT string_agg(q.level || ' ' || q.program, ' ; ')
+        FROM vacancies_qualification q WHERE q.formation_id = f.id), '')), 'B') ||
+    setweight(to_tsvector('indonesian', coalesce((
+        SELECT string_agg('jenjang' || replace(level, '-', '') || 'x', ' ')
+        FROM unnest(f.levels) AS level), '')), 'B') ||
+    setweight(to_tsvector('indonesian', f.duties), 'C')
+"""
