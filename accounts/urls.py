@@ -1,3 +1,37 @@
-from django.urls import include, path
+"""Sign-in and the account, under /akun/. allauth's views keep their names and get Indonesian paths."""
 
-urlpatterns = [path("", include("allauth.urls"))]
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.usersessions import views as sessions
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("", views.home, name="account_home"),
+    path("masuk/", account.login, name="account_login"),
+    path("daftar/", account.signup, name="account_signup"),
+    path("keluar/", account.logout, name="account_logout"),
+    path("masuk-ulang/", account.reauthenticate, name="account_reauthenticate"),
+    path("nonaktif/", account.account_inactive, name="account_inactive"),
+    path("email/", account.email, name="account_email"),
+    path("email/periksa/", account.email_verification_sent, name="account_email_verification_sent"),
+    path("email/konfirmasi/<str:key>/", account.confirm_email, name="account_confirm_email"),
+    path("sandi/", account.password_change, name="account_change_password"),
+    path("sandi/buat/", account.password_set, name="account_set_password"),
+    path("sandi/lupa/", account.password_reset, name="account_reset_password"),
+    path("sandi/lupa/terkirim/", account.password_reset_done, name="account_reset_password_done"),
+    path("sandi/ganti/<uidb36>-<key>/", account.password_reset_from_key, name="account_reset_password_from_key"),
+    path("sandi/ganti/selesai/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("kode-kedua/", mfa.index, name="mfa_index"),
+    path("kode-kedua/masuk/", mfa.authenticate, name="mfa_authenticate"),
+    path("kode-kedua/masuk-ulang/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("kode-kedua/pasang/", totp.activate_totp, name="mfa_activate_totp"),
+    path("kode-kedua/lepas/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("kode-cadangan/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("kode-cadangan/buat/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("kode-cadangan/unduh/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("perangkat/", sessions.list_usersessions, name="usersessions_list"),
+]

@@ -22,7 +22,7 @@ def skd(rules: dict) -> dict:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda p: skd(p).update(multiplyer=5), "multiplyer is unknown"),
+        (lambda p: skd(p).update(multipliers=5), "multipliers is unknown"),
         (lambda p: skd(p).pop("multiplier"), "multiplier is missing"),
         (lambda p: skd(p).update(multiplier=0), "whole number from 1"),
         (lambda p: skd(p).update(multiplier=True), "whole number from 1"),
