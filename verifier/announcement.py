@@ -3,51 +3,200 @@
 import csv
 import hashlib
 import json
-from pathlib import Path
+from datetime import date, timedelta
+from pathlib import Path, PurePosixPath
 
 from verifier import pack
-from verifier.ranking import parse, rank
+from verifier.ranking import Row, parse, plain, rank
+
+DATA, TABLE, ROWS = "data.json", "data.csv", "rows.jsonl"
+RULES, SCORES = "hitung-ulang/rulepack.json", "hitung-ulang/scores.csv"
+
+
+class Unreadable(ValueError):
+    """The folder holds no announcement that can be checked; the message names the file."""
 
 
 def check(folder: Path) -> int:
-    """Say what agrees and what does not; 0 when all agrees, 1 otherwise."""
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    problems = []
-    for name, entry in manifest["files"].items():
-        path = folder / name
-        if not path.exists():
-            continue  # a reader need not download everything
-        if hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
-            problems.append(f"{name}: not the announced file")
-    text = json.dumps(manifest, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    print(f"Digest of the announcement: {hashlib.sha256(text.encode()).hexdigest()}")
-    if (folder / "hitung-ulang" / "scores.csv").exists():
-        problems += recompute(folder)
+    """Say what agrees and what does not; 0 when all agrees, 1 otherwise. Raises Unreadable, BadPack, BadRow."""
+    announced = _manifest(folder)
+    here = [name for name in sorted(announced) if (folder / name).is_file()]  # a reader need not download everything
+    problems = [f"{name}: not the announced file" for name in here if _digest(folder / name) != announced[name]]
+    print(f"Digest of the announcement: {_digest(folder / 'manifest.json')}")
+    print(f"{len(here)} of {len(announced)} announced files compared.")
+    if (folder / SCORES).is_file():
+        needed = (DATA, ROWS, RULES, SCORES)
+        if missing := [name for name in needed if not (folder / name).is_file()]:
+            raise Unreadable(f"{missing[0]}: needed to recompute the list, but not in the folder")
+        problems += [f"{name}: not in the manifest" for name in needed if name not in announced]
+    if (folder / DATA).is_file() and (folder / ROWS).is_file():
+        meta, rows = _meta(folder), _rows(folder)
+        problems += compare_tables(folder, meta, rows)
+        if (folder / SCORES).is_file():
+            problems += recompute(folder, meta, rows)
+        elif SCORES in announced:
+            print(f"{SCORES} is not in the folder: nothing was recomputed.")
+    else:
+        print(f"{DATA} and {ROWS} are not both in the folder: the list was not compared.")
     for problem in problems:
         print(problem)
     print("Everything agrees." if not problems else f"{len(problems)} differences.")
     return 1 if problems else 0
 
 
-def recompute(folder: Path) -> list[str]:
+def compare_tables(folder: Path, meta: dict, rows: dict[str, dict]) -> list[str]:
+    """Differences between the rows file, which is on the record, and the tables that people download."""
+    problems = []
+    if meta.get("rows_sha256") != _digest(folder / ROWS) or meta.get("rows") != len(rows):
+        problems.append(f"{ROWS}: not the rows that {DATA} names")
+    if meta.get("list") != list(rows.values()):
+        problems.append(f"{DATA}: lists other results than {ROWS}")
+    if (folder / TABLE).is_file():
+        columns = {"nomor_peserta": "p", "total": "total", "nilai_akhir": "final", "peringkat": "rank", "kode": "code"}
+        table = [tuple(record.get(name) for name in columns) for record in _records(folder / TABLE)]
+        if table != [tuple(str(row.get(key, "")) for key in columns.values()) for row in rows.values()]:
+            problems.append(f"{TABLE}: lists other results than {ROWS}")
+    return problems
+
+
+def recompute(folder: Path, meta: dict, published: dict[str, dict]) -> list[str]:
     """Differences between the published rows and a ranking of the published scores.
 
-    Rows whose scores are closed (small groups) and rows that rest on a closed criterion cannot be
-    recomputed from public files; they are counted aloud.
+    Whoever shows no scores (small groups, not continued) cannot be recomputed and is counted aloud. Where
+    only closed criteria separate people, their published order is taken for given, and everything that
+    follows from it is recomputed: ranks, the cut, and whether that order is needed at all.
     """
-    meta = json.loads((folder / "data.json").read_text(encoding="utf-8"))
-    rules = pack.load(folder / "hitung-ulang" / "rulepack.json")
-    rule = pack.stage_rule(rules, meta["rule"])
-    with open(folder / "hitung-ulang" / "scores.csv", newline="", encoding="utf-8") as file:
-        rows = [parse(record, rule, line) for line, record in enumerate(csv.DictReader(file), start=2)]
-    computed = {row.row_id: row for row in rank(rows, rule)}
-    problems, closed = [], 0
-    for line in (folder / "rows.jsonl").read_text(encoding="utf-8").splitlines():
-        published = json.loads(line)
-        mine = computed.get(published["p"])
-        if mine is None or "closed" in published or mine.code != published["code"] and "closed_order" in published:
-            closed += 1
-        elif mine.code != published["code"]:
-            problems.append(f"{published['p']}: published {published['code']}, recomputed {mine.code}")
-    print(f"{len(computed)} rows recomputed; {closed} places rest on closed values.")
+    rule = pack.stage_rule(pack.load(folder / RULES), meta.get("rule"))
+    problems = [] if meta.get("rulepack_sha256") == _digest(folder / RULES) else [f"{RULES}: not the announced rules"]
+    rows = []
+    for line, record in enumerate(_records(folder / SCORES), start=2):
+        row = parse(record, rule, line)
+        if _said_elsewhere(record, rule, meta) != _shown(published.get(row.row_id)):
+            problems.append(f"{row.row_id}: other scores, formation or need in {SCORES} than in {ROWS} and {DATA}")
+        row.ipk, row.birth_date = None, _place_in_tie(published.get(row.row_id))
+        rows.append(row)
+    closed = rule.get("closed_order") or [] if rule["equal_on_limit"] == "closed" else []
+    computed = {row.row_id: row for row in rank(rows, rule | {"closed_order": ["birth_date"] if closed else []})}
+    shown = {row.formasi_id for row in rows}
+    hidden = 0
+    for p, row in published.items():
+        if p in computed:
+            problems += _differences(row, computed[p], {f"closed:{name}" for name in closed})
+        elif "closed" not in row:
+            problems.append(f"{p}: published with scores, but not in {SCORES}")
+        elif row["f"] in shown and "rank" in row:
+            problems.append(f"{p}: has a place among people whose scores are shown, but shows none")
+        else:
+            hidden += 1
+    by_order = sum(row.closed_order is not None for row in computed.values())
+    print(f"{len(computed)} rows recomputed; {hidden} rows show no scores; {by_order} places rest on closed values.")
     return problems
+
+
+def _differences(row: dict, mine: Row, closed: set[str]) -> list[str]:
+    computed = {
+        "code": mine.code,
+        "rank": mine.rank,
+        "total": plain(mine.total) or None,
+        "final": plain(mine.final) or None,
+        "closed_order": mine.closed_order,
+        # Which closed criterion decided is closed too: any that the rule knows may stand there.
+        "by": row.get("by") if mine.decided_by.startswith("closed:") and row.get("by") in closed else mine.decided_by,
+    }
+    return [
+        f"{mine.row_id}, {name}: published {row.get(name)}, recomputed {value}"
+        for name, value in computed.items()
+        if row.get(name) != value
+    ]
+
+
+def _said_elsewhere(record: dict, rule: dict, meta: dict) -> tuple:
+    """A row of the score file as the rows file must show it; the quota as the formation has it."""
+    scores = [record[component["key"]] for component in rule["components"]]
+    formation = meta["formations"].get(record["formasi_id"], {})
+    known = (str(formation.get("quota")), formation.get("need")) == (record["kuota"], record["kebutuhan"])
+    return record["formasi_id"] if known else None, record["kebutuhan"], scores
+
+
+def _shown(row: dict | None) -> tuple | None:
+    return row and (row["f"], row["g"], row.get("s"))
+
+
+def _place_in_tie(row: dict | None) -> date | None:
+    """The published order inside a tie, dressed as the one closed criterion: earlier is better."""
+    place = row.get("closed_order") if row else None
+    if type(place) is not int or not 1 <= place < 10_000_000 // 4:
+        return None
+    return date.min + timedelta(days=place)
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    """File name → announced SHA-256 in hex."""
+    files = _json(folder / "manifest.json").get("files")
+    if not isinstance(files, dict):
+        raise Unreadable("manifest.json: names no files")
+    found = {}
+    for name, entry in files.items():
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+            raise Unreadable(f"manifest.json: {name} lies outside the announcement")
+        if not isinstance(entry, dict) or not isinstance(entry.get("sha256"), str):
+            raise Unreadable(f"manifest.json: {name} has no SHA-256")
+        found[name] = entry["sha256"]
+    return found
+
+
+def _meta(folder: Path) -> dict:
+    meta = _json(folder / DATA)
+    formations = meta.get("formations")
+    if not isinstance(formations, dict) or not all(isinstance(one, dict) for one in formations.values()):
+        raise Unreadable(f"{DATA}: no formations")
+    return meta
+
+
+def _rows(folder: Path) -> dict[str, dict]:
+    """The published rows by participant number, in the order of the file."""
+    rows = {}
+    for number, line in enumerate(_text(folder / ROWS).splitlines(), start=1):
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("p", "f", "g", "code")):
+            raise Unreadable(f"{ROWS}: row {number} is no result")
+        if row["p"] in rows:
+            raise Unreadable(f"{ROWS}: {row['p']} is there twice")
+        rows[row["p"]] = row
+    return rows
+
+
+def _records(path: Path) -> list[dict]:
+    reader = csv.DictReader(_text(path).splitlines(), strict=True)
+    try:
+        records = list(reader)
+    except csv.Error as error:
+        raise Unreadable(f"{path.name}: {error}") from None
+    if any(None in record or None in record.values() for record in records):
+        raise Unreadable(f"{path.name}: a row with not as many values as columns")
+    return records
+
+
+def _json(path: Path) -> dict:
+    try:
+        found = json.loads(_text(path))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{path.name}: {error}") from None
+    if not isinstance(found, dict):
+        raise Unreadable(f"{path.name}: not an object")
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{path.name}: not UTF-8 at byte {error.start}") from None
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

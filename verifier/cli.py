@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from verifier import announcement, pack
-from verifier.ranking import BadRow, Row, parse, rank
+from verifier.ranking import BadRow, Row, parse, plain, rank
 
 COLUMNS = ("row_id", "formasi_id", "total", "final", "rank", "code", "decided_by")
 
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
                 return run_vectors(options.rules)
             case "announcement":
                 return announcement.check(Path(options.folder))
-    except (pack.BadPack, BadRow, OSError) as error:
+    except (pack.BadPack, BadRow, announcement.Unreadable, OSError) as error:
         print(error, file=sys.stderr)
     return 2
 
@@ -64,14 +64,6 @@ def _parsed(heading: list[str], values: list[str], rule: dict, number: int) -> R
     if len(values) != len(heading):
         raise BadRow(f"row {number}: {len(values)} values, not as many values as columns ({len(heading)})")
     return parse(dict(zip(heading, values, strict=True)), rule, number)
-
-
-def plain(value) -> str:
-    """A number without an exponent and without useless zeros; empty for nothing."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def rank_file(rules: str, scores: str, stage: str | None, out: str | None) -> int:

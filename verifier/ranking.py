@@ -122,6 +122,14 @@ def _day(text: str, fail) -> date | None:
     fail("birth_date", f"not a date like 1999-12-31: {text}")
 
 
+def plain(value) -> str:
+    """A number without an exponent and without useless zeros; empty for nothing."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def rank(rows: list[Row], rule: dict) -> list[Row]:
     """Give every row its result, and return the rows in output order. Raises BadRow.
 
