@@ -65,7 +65,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_document": ("RIU", "R", "R", ""),
     "selection_receipt": ("RI", "RI", "R", "R"),
     "selection_reason": EVERYDAY,
-    "selection_review": ("RIU", "R", "R", "R"),
+    "selection_review": ("RIUD", "R", "R", "R"),
     "selection_reviewitem": ("RI", "R", "R", "R"),
     "selection_scorebatch": ("RIU", "RIU", "R", "R"),
     "selection_stagedscore": ("RID", "RID", "R", "R"),
