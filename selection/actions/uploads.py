@@ -1,0 +1,37 @@
+"""Documents of an application: one file, one request, saved at once."""
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from selection.actions.application import editable
+from selection.document_checks.check import check
+from selection.models import Document
+
+
+def upload(application, requirement, file, *, by, at) -> Document:
+    """Check `file` and keep it as the current document for `requirement`; an earlier one stays, replaced.
+
+    The bytes are kept as they came (a stamped PDF must not change). Parsing happens before the
+    transaction. Raises BadDocument, NotEditable.
+    """
+    checked = check(file, kind=requirement.document_format, max_kb=requirement.max_kb)
+    return _keep(application, requirement, checked, file_name=getattr(file, "name", "") or "", by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def _keep(application, requirement, checked, *, file_name: str, by, at) -> Document:
+    application = editable(application, by=by)
+    application.documents.filter(requirement=requirement, replaced_at=None).update(replaced_at=at)
+    document = Document(
+        application=application,
+        requirement=requirement,
+        sha256=checked.sha256,
+        size=len(checked.content),
+        pages=checked.pages,
+        content_type=checked.content_type,
+        original_name=file_name.rsplit("/")[-1][-200:],
+        uploaded_at=at,
+    )
+    document.file.save(checked.sha256, ContentFile(checked.content), save=False)
+    document.save()
+    return document
