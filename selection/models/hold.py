@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -52,6 +53,27 @@ class Hold(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["stage"], condition=Q(lifted_at=None), name="hold_standing")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="hold_steps_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF (NEW.stage_id, NEW.reason, NEW.placed_by_id, NEW.placed_at, NEW.lapses_at)
+                       IS DISTINCT FROM (OLD.stage_id, OLD.reason, OLD.placed_by_id, OLD.placed_at, OLD.lapses_at)
+                       OR OLD.lifted_at IS NOT NULL
+                       OR (OLD.confirmed_at IS NOT NULL AND (NEW.confirmed_at, NEW.confirmed_by_id)
+                           IS DISTINCT FROM (OLD.confirmed_at, OLD.confirmed_by_id)) THEN
+                        RAISE EXCEPTION 'a hold is confirmed once and lifted once, never rewritten';
+                    END IF;
+                    IF current_user = 'portal_app' AND NEW.lifted_as <> 'override' THEN
+                        RAISE EXCEPTION 'only the team confirms or lifts a hold; the official overrides it in public';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="hold_stays", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"penahanan {self.pk}"
