@@ -31,9 +31,13 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "delay.noticed": {"recruitment": "code", "stage": "code", "number": "code", "due": "instant", "issues": "count", "at": "instant"},
     "hold.placed": {"recruitment": "code", "stage": "code", "hold": "count", "at": "instant"},
+    "hold.confirmed": {"recruitment": "code", "stage": "code", "hold": "count", "at": "instant"},
     "hold.lifted": {"recruitment": "code", "stage": "code", "hold": "count", "as": "code", "reason": "text", "at": "instant"},
     "finding.sent": {"finding": "code", "evidence": "digest", "at": "instant"},
     "finding.answered": {"finding": "code", "digest": "digest", "at": "instant"},
+    "finding.returned": {"finding": "code", "digest": "digest", "at": "instant"},
+    "finding.reviewed": {"finding": "code", "recruitment": "code", "stage": "code", "applied": "count", "at": "instant"},
+    "finding.closed": {"finding": "code", "digest": "digest", "at": "instant"},
 }  # fmt: skip
 
 

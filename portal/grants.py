@@ -70,8 +70,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_scorebatch": ("RIU", "RIU", "R", "R"),
     "selection_stagedscore": ("RID", "RID", "R", "R"),
     "selection_score": ("RI", "RI", "R", "R"),
-    "selection_outcomeset": ("RIU", "RIU", "R", "RI"),
-    "selection_outcome": ("RI", "RI", "R", "RI"),
+    "selection_outcomeset": ("RIU", "RIU", "R", "R"),
+    "selection_outcome": ("RI", "RI", "R", "R"),
     "selection_difference": ("RIU", "RIU", "R", "R"),
     "selection_announcementnumber": ("RI", "RI", "RI", "R"),
     "selection_preparation": ("RIU", "RIU", "R", "R"),
@@ -83,6 +83,13 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_membership": ("R", "R", "R", "RIU"),
     "oversight_finding": ("R", "R", "R", "RIU"),
     "oversight_response": ("RI", "R", "R", "R"),
+    "oversight_return": ("R", "R", "R", "RI"),
+}
+# Columns that a role may change although the table is not its to write: the office answers a finding and
+# starts its re-review, the override official lifts a hold. Triggers say which changes these may be.
+COLUMNS = {
+    ("oversight_finding", WEB): ("state", "review_id"),
+    ("selection_hold", WEB): ("lifted_by_id", "lifted_at", "lifted_as", "lift_reason"),
 }
 # What a team action also does in the same transaction, besides reading.
 TEAM_ALSO = {
@@ -110,6 +117,8 @@ def statements() -> list[str]:
     for (table, role), letters in rights().items():
         if letters:
             lines.append(f'GRANT {", ".join(WORDS[letter] for letter in letters)} ON "{table}" TO {role};')
+    for (table, role), columns in COLUMNS.items():
+        lines.append(f'GRANT UPDATE ({", ".join(columns)}) ON "{table}" TO {role};')
     lines.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {', '.join(ROLES)};")
     return lines
 

@@ -9,11 +9,21 @@ from oversight import states
 from oversight.states import FindingState
 
 
+class FindingQuerySet(models.QuerySet):
+    def public(self):
+        """Findings everybody may read: all but drafts."""
+        return self.exclude(state=FindingState.DRAFT)
+
+    def open(self):
+        """Findings that were sent and are not closed."""
+        return self.filter(state__in=[FindingState.SENT, FindingState.ANSWERED])
+
+
 class Finding(models.Model):
     """A mismatch the team found, with evidence frozen by hash, and its way to an answer.
 
-    `evidence` is a list of {"what": …, "expected": …, "found": …, "source": …}; its SHA-256 is taken
-    when the finding is sent and nothing of it changes after.
+    `evidence` is a list of {"what": …, "expected": …, "found": …, "source": …}; the SHA-256 of the
+    canonical `statement()` is taken when the finding is sent and nothing of it changes after.
     """
 
     class Severity(models.TextChoices):
@@ -35,8 +45,10 @@ class Finding(models.Model):
     state = models.CharField(max_length=10, choices=FindingState, default=FindingState.DRAFT)
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(_("tenggat jawaban"), null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     conclusion = models.TextField(_("kesimpulan"), blank=True)
     review = models.ForeignKey(
@@ -48,18 +60,25 @@ class Finding(models.Model):
         help_text=_("The re-review this finding led to."),
     )
 
+    objects = FindingQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("temuan")
         verbose_name_plural = _("temuan")
         ordering = ["-filed_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft", sent_at=None)
-                | (~Q(state="draft") & Q(sent_at__isnull=False, due_at__isnull=False) & ~Q(evidence_digest="")),
+                condition=Q(state="draft", sent_at=None, sent_by=None)
+                | (
+                    ~Q(state="draft")
+                    & Q(sent_at__isnull=False, sent_by__isnull=False, due_at__isnull=False)
+                    & ~Q(evidence_digest="")
+                ),
                 name="finding_sent_has_frozen_evidence",
             ),
             models.CheckConstraint(
-                condition=~Q(state="closed") | (Q(closed_at__isnull=False) & ~Q(conclusion="")),
+                condition=~Q(state="closed")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(conclusion="")),
                 name="finding_closed_with_conclusion",
             ),
         ]
@@ -83,8 +102,28 @@ class Finding(models.Model):
                 condition=pgtrigger.Q(old__sent_at__isnull=False),
                 func="""
                     IF NEW.evidence IS DISTINCT FROM OLD.evidence OR NEW.body <> OLD.body OR NEW.title <> OLD.title
-                       OR NEW.evidence_digest <> OLD.evidence_digest OR NEW.sent_at <> OLD.sent_at THEN
+                       OR NEW.evidence_digest <> OLD.evidence_digest OR NEW.sent_at <> OLD.sent_at
+                       OR NEW.number <> OLD.number OR NEW.stage_id <> OLD.stage_id OR NEW.severity <> OLD.severity
+                       OR NEW.announcement_id IS DISTINCT FROM OLD.announcement_id THEN
                         RAISE EXCEPTION 'the evidence of a sent finding is frozen';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="finding_office_answers_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+                func="""
+                    IF current_user = 'portal_app' AND NOT (OLD.state = 'sent' AND NEW.state = 'answered') THEN
+                        RAISE EXCEPTION 'the office answers a finding and moves it no other way';
+                    END IF;
+                    IF NEW.state = 'answered' AND NOT EXISTS (
+                        SELECT 1 FROM oversight_response r WHERE r.finding_id = NEW.id AND r.at >= coalesce(
+                            (SELECT max(b.at) FROM oversight_return b WHERE b.finding_id = NEW.id), NEW.sent_at)
+                    ) THEN
+                        RAISE EXCEPTION 'a finding is answered by an answer';
                     END IF;
                     RETURN NEW;
                 """,
@@ -94,6 +133,19 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def statement(self) -> dict:
+        """What the team says, as the frozen hash covers it and as everybody may download it."""
+        return {
+            "finding": self.number,
+            "stage": f"{self.stage.recruitment.slug}/{self.stage.slug}",
+            "announcement": str(self.announcement) if self.announcement else None,
+            "announcement_digest": self.announcement.digest if self.announcement else None,
+            "severity": self.severity,
+            "title": self.title,
+            "body": self.body,
+            "evidence": self.evidence,
+        }
 
 
 class Response(models.Model):
@@ -110,6 +162,25 @@ class Response(models.Model):
         ordering = ["at"]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="response_has_text")]
         triggers = append_only("response")
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.at:%Y-%m-%d}"
+
+
+class Return(models.Model):
+    """The team sends an answer back: what it still lacks."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="returns")
+    text = models.TextField(_("yang masih kurang"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("jawaban dikembalikan")
+        verbose_name_plural = _("jawaban dikembalikan")
+        ordering = ["at"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="return_has_text")]
+        triggers = append_only("return")
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.at:%Y-%m-%d}"

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("publishing", "0001_initial"),
         ("vacancies", "0001_initial"),
         ("selection", "0002_initial"),
-        ("oversight", "0003_initial"),
+        ("oversight", "0004_steps_of_a_finding"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
         ("usersessions", "0001_initial"),

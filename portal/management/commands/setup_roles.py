@@ -23,10 +23,12 @@ class Command(BaseCommand):
             for role in (OWNER, *WORKERS, TEAM):
                 self.role(connection, role)
             connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
-            for role in (OWNER, "portal_app"):
-                # Taken on by SET ROLE inside a team action only: its rights are not inherited.
-                connection.execute(sql.SQL("GRANT portal_team TO {}").format(sql.Identifier(role)))
+            # Taken on by SET ROLE inside a team action only: its rights are not inherited. From PostgreSQL 16
+            # on the grant says so, before it the role does.
             connection.execute(sql.SQL("ALTER ROLE portal_app NOINHERIT"))
+            apart = " WITH INHERIT FALSE" if connection.info.server_version >= 160000 else ""
+            for role in (OWNER, "portal_app"):
+                connection.execute(sql.SQL("GRANT portal_team TO {}" + apart).format(sql.Identifier(role)))
             connection.execute("ALTER ROLE portal_app SET statement_timeout = '5s'")
             connection.execute("ALTER ROLE portal_app SET lock_timeout = '3s'")
             connection.execute("ALTER ROLE portal_app SET idle_in_transaction_session_timeout = '15s'")

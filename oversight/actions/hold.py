@@ -1,0 +1,155 @@
+"""A hold: the team stops the next publication of a stage. It never lasts on one person's word."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ledger.actions import record
+from oversight import rules
+from oversight.actions.telling import tell_members, tell_office
+from oversight.models import Membership
+from oversight.team_role import as_team
+from selection.actions.settlement import has_news
+from selection.models import Hold
+from vacancies.models import Stage
+
+LAPSES_AFTER = timedelta(hours=24)
+
+
+class NotAllowed(Exception):
+    """This person may not do this to a hold, or the hold is past that step."""
+
+
+class NothingToHold(Exception):
+    """The stage publishes nothing, has published already, or is held already."""
+
+
+@transaction.atomic(durable=True)
+def place(stage, *, reason: str, by, at) -> Hold:
+    """Stop the next publication of `stage` for LAPSES_AFTER, longer when a second member confirms.
+
+    Locks the stage, as freezing does: either the announcement was decided before, or it waits. A member
+    whose earlier hold on this stage nobody confirmed needs a colleague to place the next one. The record,
+    the recruitment's page and the office are told. Raises NotAllowed, NothingToHold.
+    """
+    if rules.membership_of(by, at) is None:
+        raise NotAllowed(_("Hanya anggota tim pengawas yang dapat menahan pengumuman."))
+    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage.pk)
+    if not reason.strip():
+        raise NothingToHold(_("Tulis alasan yang dapat dibaca publik."))
+    if stage.announce_at is None:
+        raise NothingToHold(_("Tahap ini tidak menerbitkan hasil."))
+    if stage.announcements.exists() and not has_news(stage):
+        raise NothingToHold(_("Hasil tahap ini sudah terbit. Tulis temuan tentang pengumumannya."))
+    if stage.holds.standing(at).exists():
+        raise NothingToHold(_("Tahap ini sudah ditahan."))
+    if stage.holds.filter(placed_by=by, confirmed_at=None, lifted_at=None).exists():
+        raise NotAllowed(_("Penahanan Anda sebelumnya tidak dikonfirmasi. Minta anggota lain yang menahan."))
+    with as_team():
+        hold = Hold.objects.create(
+            stage=stage, reason=reason.strip(), placed_by=by, placed_at=at, lapses_at=at + LAPSES_AFTER
+        )
+    record.append("hold.placed", at=at, **_about(hold))
+    _tell(
+        hold,
+        "placed",
+        _("Tim pengawas menahan pengumuman %(stage)s. Alasan: %(reason)s")
+        % {"stage": stage.name_public, "reason": hold.reason},
+        at,
+    )
+    return hold
+
+
+@transaction.atomic(durable=True)
+def confirm(hold: Hold, *, by, at) -> Hold:
+    """A second member makes a hold stand until it is lifted. Locks the hold.
+
+    The record and the office are told. Raises NotAllowed for the first member, for others, and when the
+    hold lapsed, was confirmed or was lifted.
+    """
+    if rules.membership_of(by, at) is None:
+        raise NotAllowed(_("Hanya anggota tim pengawas yang dapat mengonfirmasi."))
+    with as_team():
+        hold = _locked(hold)
+        if hold.placed_by_id == by.pk:
+            raise NotAllowed(_("Anda yang menahan. Minta anggota lain mengonfirmasi."))
+        if hold.lifted_at or hold.confirmed_at or hold.lapses_at <= at:
+            raise NotAllowed(_("Penahanan ini sudah dikonfirmasi, dicabut, atau gugur."))
+        hold.confirmed_by, hold.confirmed_at = by, at
+        hold.save(update_fields=["confirmed_by", "confirmed_at"])
+    record.append("hold.confirmed", at=at, **_about(hold))
+    _tell(
+        hold,
+        "confirmed",
+        _("Anggota kedua mengonfirmasi penahanan %(stage)s. Pengumuman menunggu sampai dicabut.")
+        % {"stage": hold.stage.name_public},
+        at,
+    )
+    return hold
+
+
+@transaction.atomic(durable=True)
+def lift(hold: Hold, *, reason: str, by, at) -> Hold:
+    """End a hold: the team itself, or the override official in public. Locks the hold.
+
+    The record says as whom and why, in words everybody may read. Raises NotAllowed.
+    """
+    if not reason.strip():
+        raise NotAllowed(_("Tulis alasan pencabutan yang dapat dibaca publik."))
+    if rules.membership_of(by, at) is not None:
+        with as_team():
+            hold = _lift(hold, Hold.LiftedAs.TEAM, reason, by, at)
+    elif rules.may_override(by):
+        hold = _lift(hold, Hold.LiftedAs.OVERRIDE, reason, by, at)
+    else:
+        raise NotAllowed(_("Hanya tim pengawas atau pejabat yang berwenang yang dapat mencabut."))
+    record.append("hold.lifted", at=at, **{"as": str(hold.lifted_as)}, reason=hold.lift_reason, **_about(hold))
+    _tell(
+        hold,
+        "lifted",
+        _("Penahanan %(stage)s dicabut oleh %(who)s. Alasan: %(reason)s")
+        % {"stage": hold.stage.name_public, "who": hold.get_lifted_as_display(), "reason": hold.lift_reason},
+        at,
+    )
+    if hold.lifted_as == Hold.LiftedAs.OVERRIDE:
+        tell_members(
+            Membership.objects,
+            source=f"hold:{hold.pk}:overridden",
+            subject=_("Penahanan Anda dicabut pejabat"),
+            body=_("Pejabat yang berwenang mencabut penahanan %(stage)s. Alasan: %(reason)s")
+            % {"stage": hold.stage.name_public, "reason": hold.lift_reason},
+            url="/pengawasan/ruang/",
+            at=at,
+        )
+    return hold
+
+
+def _lift(hold: Hold, lifted_as: str, reason: str, by, at) -> Hold:
+    hold = _locked(hold)
+    if hold.lifted_at:
+        raise NotAllowed(_("Penahanan ini sudah dicabut."))
+    if hold.confirmed_at is None and hold.lapses_at <= at:
+        raise NotAllowed(_("Penahanan ini sudah gugur sendiri."))
+    hold.lifted_by, hold.lifted_at, hold.lifted_as, hold.lift_reason = by, at, lifted_as, reason.strip()
+    hold.save(update_fields=["lifted_by", "lifted_at", "lifted_as", "lift_reason"])
+    return hold
+
+
+def _locked(hold: Hold) -> Hold:
+    found = Hold.objects.select_related("stage__recruitment")
+    return found.select_for_update(no_key=True, of=("self",)).get(pk=hold.pk)
+
+
+def _about(hold: Hold) -> dict:
+    return {"recruitment": hold.stage.recruitment.slug, "stage": hold.stage.slug, "hold": hold.pk}
+
+
+def _tell(hold: Hold, step: str, body: str, at) -> None:
+    tell_office(
+        source=f"hold:{hold.pk}:{step}",
+        subject=_("Penahanan pengumuman %(stage)s") % {"stage": hold.stage.name_public},
+        body=body,
+        url=f"/seleksi/{hold.stage.recruitment.slug}/",
+        at=at,
+    )
