@@ -51,14 +51,13 @@ def run(arguments: list[str]) -> int:
         print("The portal already runs from this folder. Stop it first (Ctrl-C in its window).")
         return 1
     port = int(os.environ.get("PORT", "8000"))
-    for number in (port, port + 1):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", number))
-            except OSError:
-                print(f"Port {number} is taken. Choose another one: PORT=8123 make run")
-                return 1
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            print(f"Port {port} is taken. Choose another one: PORT=8123 make run")
+            return 1
     stack = Stack(var, port)
     for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sig, stack.ask_to_stop)
@@ -86,7 +85,6 @@ class Stack:
                 "PORTAL_VAR": str(self.var),
                 "PORTAL_DEMO": os.environ.get("PORTAL_DEMO", "1"),
                 "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{self.port}"),
-                "STREAM_URL": os.environ.get("STREAM_URL", f"http://127.0.0.1:{self.port + 1}"),
                 "PYTHONUNBUFFERED": "1",
             }
             print("Preparing the database …", flush=True)
@@ -133,20 +131,6 @@ class Stack:
         return {
             "web": (
                 [PYTHON, "-m", *web, "--blocking-threads", "4", "--no-ws", "portal.wsgi:application"],
-                "portal_app",
-                signal.SIGTERM,
-            ),
-            "stream": (
-                [
-                    PYTHON,
-                    "-m",
-                    "uvicorn",
-                    "--host",
-                    "127.0.0.1",
-                    "--port",
-                    str(self.port + 1),
-                    "portal.asgi:application",
-                ],
                 "portal_app",
                 signal.SIGTERM,
             ),
@@ -226,7 +210,7 @@ class Stack:
 
 
 SHARED = {
-    "DATABASE_URL", "ADMIN_DATABASE_URL", "REDIS_URL", "CACHE_URL", "PORTAL_VAR", "PORTAL_DEMO", "SITE_URL", "STREAM_URL",
+    "DATABASE_URL", "ADMIN_DATABASE_URL", "REDIS_URL", "CACHE_URL", "PORTAL_VAR", "PORTAL_DEMO", "SITE_URL",
 }  # fmt: skip
 
 

@@ -1,1 +1,11 @@
-urlpatterns: list = []
+"""Staff pages of the vacancies under /kelola/."""
+
+from django.urls import path
+
+from vacancies.views import formation_imports
+
+urlpatterns = [
+    path("formasi/impor/", formation_imports.formation_import_list, name="formation_import_list"),
+    path("formasi/impor/baru/", formation_imports.formation_import_new, name="formation_import_new"),
+    path("formasi/impor/<int:pk>/", formation_imports.formation_import_detail, name="formation_import_detail"),
+]

@@ -4,7 +4,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from selection.actions.application import editable
-from selection.document_checks.check import check
+from selection.document_checks.check import Checked, check
 from selection.models import Document
 
 
@@ -22,16 +22,20 @@ def upload(application, requirement, file, *, by, at) -> Document:
 def _keep(application, requirement, checked, *, file_name: str, by, at) -> Document:
     application = editable(application, by=by)
     application.documents.filter(requirement=requirement, replaced_at=None).update(replaced_at=at)
+    document = stored(checked)
+    document.application, document.requirement = application, requirement
+    document.original_name, document.uploaded_at = file_name.rsplit("/")[-1][-200:], at
+    document.save()
+    return document
+
+
+def stored(checked: Checked) -> Document:
+    """A document, not yet saved, whose bytes lie in the store under their hash."""
     document = Document(
-        application=application,
-        requirement=requirement,
         sha256=checked.sha256,
         size=len(checked.content),
         pages=checked.pages,
         content_type=checked.content_type,
-        original_name=file_name.rsplit("/")[-1][-200:],
-        uploaded_at=at,
     )
     document.file.save(checked.sha256, ContentFile(checked.content), save=False)
-    document.save()
     return document

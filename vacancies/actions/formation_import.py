@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
 from ledger.actions import record
 from lib.table_files import reader
@@ -17,17 +18,31 @@ from vacancies.formation_files import diff, rows
 from vacancies.formation_files.rows import Problem, Refused
 from vacancies.models import Formation, FormationImport, Recruitment, Revision
 
-__all__ = ["AlreadyApplied", "Outdated", "Problem", "Refused", "apply", "examine", "stage_file"]
+__all__ = [
+    "AlreadyApplied", "NotApplied", "Outdated", "Problem", "ReasonMissing", "Refused", "apply", "examine", "stage_file",
+]  # fmt: skip
 
 MAX_BYTES = 50 * 1024 * 1024
 
 
-class AlreadyApplied(Exception):
+class NotApplied(Exception):
+    """Nothing changed; the message says why and what to do."""
+
+
+class AlreadyApplied(NotApplied):
     """This file was applied before."""
 
 
-class Outdated(Exception):
+class Outdated(NotApplied):
     """The vacancies changed after the report was made; the report must be made again."""
+
+
+class ReasonMissing(NotApplied):
+    """Vacancies that the public already reads change only with a reason."""
+
+
+class Busy(NotApplied):
+    """Somebody else applies a file to the same recruitment right now."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +132,10 @@ def apply(formation_import: FormationImport, *, by, at, reason: str = "") -> For
 
     Locks the recruitment and the import. Where the recruitment is published, each changed vacancy
     gets a line in its public history and the record one fact `vacancy.changed` with the digest of all
-    changes. Raises AlreadyApplied, and Outdated when the vacancies are no longer those of the report.
+    changes. Raises NotApplied: AlreadyApplied, Busy, Outdated when the vacancies are no longer those of
+    the report, ReasonMissing when published vacancies would change without one.
     """
-    recruitment = Recruitment.objects.select_for_update(no_key=True).get(pk=formation_import.recruitment_id)
+    recruitment = _locked(formation_import.recruitment_id)
     waiting = FormationImport.objects.select_for_update(no_key=True).get(pk=formation_import.pk)
     if waiting.applied_at:
         raise AlreadyApplied(_("Berkas ini sudah diterapkan."))
@@ -128,6 +144,8 @@ def apply(formation_import: FormationImport, *, by, at, reason: str = "") -> For
     new, changed = _compare(diff.stored(recruitment), staged, fields)
     if _fingerprint(new, changed) != waiting.report["digest"]:
         raise Outdated(_("Data lowongan berubah sejak laporan ini dibuat. Unggah berkas sekali lagi."))
+    if recruitment.published_at and (new or changed) and not reason.strip():
+        raise ReasonMissing(_("Pengadaan ini sudah terbit. Tulis alasan perubahan; publik akan membacanya."))
     with connection.cursor() as cursor:
         # A national file of 46,000 formations takes longer than a page may; the lock above bounds it to one at a time.
         cursor.execute("SET LOCAL statement_timeout = '15min'")
@@ -139,6 +157,15 @@ def apply(formation_import: FormationImport, *, by, at, reason: str = "") -> For
     if recruitment.published_at:
         facets.refresh()
     return waiting
+
+
+def _locked(pk: int) -> Recruitment:
+    try:
+        return Recruitment.objects.select_for_update(no_key=True).get(pk=pk)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise Busy(_("Berkas lain sedang diterapkan pada pengadaan ini. Coba lagi sebentar lagi.")) from None
+        raise
 
 
 def _store(cursor, recruitment, waiting, staged, new, changed, fields, at) -> None:

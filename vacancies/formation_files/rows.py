@@ -94,7 +94,10 @@ def _headings(cells: list[str], refused: Refused) -> dict[str, int]:
     for name in REQUIRED:
         if name not in names:
             refused.add(
-                1, name, "", _("Kolom %(column)s tidak ada. Pakai judul kolom seperti unduhan SSCASN.") % {"column": name}
+                1,
+                name,
+                "",
+                _("Kolom %(column)s tidak ada. Pakai judul kolom seperti unduhan SSCASN.") % {"column": name},
             )
     for name in REQUIRED + OPTIONAL:
         if names.count(name) > 1:
@@ -106,11 +109,11 @@ def _cells(columns: dict[str, int], cells: list[str], number: int, refused: Refu
     found = {name: (cells[at].strip() if at < len(cells) else "") for name, at in columns.items()}
     for name, cell in found.items():
         if cell.startswith("="):
-            refused.add(number, name, cell, _("Sel berisi rumus. Salin sebagai nilai (Tempel khusus), lalu simpan lagi."))
-        elif CONTROL.search(cell):
             refused.add(
-                number, name, repr(cell), _("Sel berisi tanda yang tidak terbaca. Ketik ulang isi sel ini.")
+                number, name, cell, _("Sel berisi rumus. Salin sebagai nilai (Tempel khusus), lalu simpan lagi.")
             )
+        elif CONTROL.search(cell):
+            refused.add(number, name, repr(cell), _("Sel berisi tanda yang tidak terbaca. Ketik ulang isi sel ini."))
         elif name in REQUIRED and not cell:
             refused.add(number, name, "", _("Sel kosong. Isi kolom %(column)s.") % {"column": name})
     return found
@@ -141,7 +144,9 @@ def _row(recruitment: Recruitment, cells: dict[str, str], number: int, refused: 
         bad("formasi_id", _("Kode formasi hanya boleh huruf, angka, titik, dan garis, paling banyak 64."))
     need = words.need_of(cells["formasi_nm"])
     if cells["formasi_nm"] and need is None:
-        bad("formasi_nm", _("Jenis kebutuhan ini tidak dikenal. Contoh: UMUM, PENYANDANG DISABILITAS, LULUSAN TERBAIK."))
+        bad(
+            "formasi_nm", _("Jenis kebutuhan ini tidak dikenal. Contoh: UMUM, PENYANDANG DISABILITAS, LULUSAN TERBAIK.")
+        )
     _check_kind(recruitment, cells, bad)
     quota = whole("jumlah_formasi")
     if quota is not None and not 1 <= quota <= 100_000:

@@ -31,9 +31,7 @@ class Command(BaseCommand):
         try:
             with open(file, "rb") as opened:
                 if apply:
-                    made = formation_import.stage_file(
-                        target, opened, file_name=file.name, by=user, at=timezone.now()
-                    )
+                    made = formation_import.stage_file(target, opened, file_name=file.name, by=user, at=timezone.now())
                 else:
                     made = formation_import.examine(target, opened)
         except formation_import.Refused as refused:
@@ -45,7 +43,10 @@ class Command(BaseCommand):
         if not apply:
             self.stdout.write("Belum diterapkan. Ulangi dengan --apply --by EMAIL.")
             return
-        formation_import.apply(made, by=user, at=timezone.now(), reason=reason)
+        try:
+            formation_import.apply(made, by=user, at=timezone.now(), reason=reason)
+        except formation_import.NotApplied as error:
+            raise CommandError(str(error)) from None
         self.stdout.write("Diterapkan.")
 
     def report(self, report: dict) -> None:

@@ -1,0 +1,384 @@
+"""The practice city: five recruitments, each in another phase, made by the actions that people use."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from lib import rulepack_files
+from oversight.models import Membership, Team
+from portal.demo import cast, formations
+from portal.demo.people import Crowd, hand_in
+from selection.actions import announcement, closing, participants, ranking, scores, verification
+from selection.actions import application as applications
+from selection.models import Application, Reason, Review, ReviewItem
+from selection.queries import participants as taking_part
+from selection.states import State
+from vacancies.actions import formation_import
+from vacancies.actions import recruitment as recruitments
+from vacancies.models import Agency, Holiday, Recruitment, Requirement, Stage
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+SHARES = {"open": 0.08, "verification": 0.04, "mirrored": 0.72, "self_publishing": 0.08, "finished": 0.08}
+
+
+@dataclass
+class City:
+    """What the stories share: the accounts, the crowd, the clock at which the demo begins."""
+
+    people: dict[str, User]
+    crowd: Crowd
+    rng: Random
+    now: datetime
+    applicants: int
+    say: callable
+    agency: Agency = None
+
+    def share(self, name: str) -> int:
+        return max(12, round(self.applicants * SHARES[name]))
+
+
+def build(*, seed: int, applicants: int, say) -> City:
+    """Everything, from nothing. The same seed gives the same people, scores and results."""
+    rng = Random(seed)  # noqa: S311 - the same city each time
+    city = City(cast.make_cast(), Crowd(rng), rng, timezone.now(), applicants, say)
+    city.agency = Agency.objects.create(name=settings.INSTANCE["name"], slug="pemerintah-kota")
+    _team(city)
+    _holidays()
+    for story in (_finished, _mirrored, _in_verification, _open, _publishing_itself):
+        say(story.__doc__.splitlines()[0])
+        story(city)
+    return city
+
+
+def _team(city: City) -> None:
+    team = Team.objects.create(
+        name="Tim Pengawas Seleksi", mandate="Akademisi dan masyarakat sipil, bekerja tanpa perintah BKPSDM.",
+        contact="tim@pengawas.example",
+    )  # fmt: skip
+    since = city.now - 400 * DAY
+    for key, role, place in (("oka", "overseer", "Universitas Latihan"), ("nia", "secretariat", "LSM Latihan")):
+        Membership.objects.create(team=team, user=city.people[key], role=role, affiliation=place, since=since)
+
+
+def _holidays() -> None:
+    Holiday.objects.get_or_create(date="2026-12-25", defaults={"name": "Hari Raya Natal", "decree": "SKB 3 Menteri"})
+    Holiday.objects.get_or_create(date="2027-01-01", defaults={"name": "Tahun Baru", "decree": "SKB 3 Menteri"})
+
+
+# --- parts of a recruitment --------------------------------------------------------------------
+
+
+def _recruitment(city: City, slug: str, name: str, kind: str, pack: str, cut: tuple[int, int], **fields) -> Recruitment:
+    recruitment = Recruitment.objects.create(
+        slug=slug, name=name, kind=kind, year=fields.pop("year", 2026), agency=city.agency,
+        decree=fields.pop("decree", "Keputusan Wali Kota Nomor 800/117 Tahun 2026 (contoh)"), rulepack=pack, **fields,
+    )  # fmt: skip
+    file = formations.cut(*cut, kind=kind)
+    pia = city.people["pia"]
+    made = formation_import.stage_file(recruitment, file, file_name=f"formasi-{slug}.csv", by=pia, at=city.now)
+    formation_import.apply(made, by=pia, at=city.now)
+    _requirements(recruitment)
+    return recruitment
+
+
+def _requirements(recruitment: Recruitment) -> None:
+    """The clauses of PP 11/2017 article 23 that a person can answer, and the documents of the pack."""
+    basis = "PP 11 Tahun 2017 Pasal 23"
+    clauses = [
+        ("usia-min", "Usia paling rendah 18 tahun saat melamar", "age_min", "18"),
+        ("usia-maks", "Usia paling tinggi 35 tahun saat melamar", "age_max", "35"),
+        ("pidana", "Tidak pernah dipidana penjara 2 tahun atau lebih", "yes", ""),
+        ("partai", "Bukan anggota atau pengurus partai politik", "yes", ""),
+        ("sehat", "Sehat jasmani dan rohani", "", ""),
+    ]
+    rows = [
+        Requirement(
+            recruitment=recruitment,
+            order=order,
+            kind="clause",
+            code=code,
+            text=text,
+            basis=basis,
+            check_name=check,
+            limit=limit,
+        )
+        for order, (code, text, check, limit) in enumerate(clauses, start=1)
+    ]
+    rows += [
+        Requirement(
+            recruitment=recruitment, order=20 + order, kind="document", code=one["code"], text=one["label"],
+            document_format=one["format"], max_kb=one["max_kb"], required=one["required"],
+        )
+        for order, one in enumerate(rulepack_files.load(recruitment.rulepack).body["documents"])
+    ]  # fmt: skip
+    Requirement.objects.bulk_create(rows)
+
+
+def _stage(recruitment, order, kind, slug, name, opens_at, closes_at, announce_at=None, rule="") -> Stage:
+    return Stage.objects.create(
+        recruitment=recruitment, order=order, kind=kind, slug=slug, rule=rule, name_internal=name, name_public=name,
+        opens_at=opens_at, closes_at=closes_at, announce_at=announce_at,
+        planned_opens_at=opens_at, planned_closes_at=closes_at, planned_announce_at=announce_at,
+    )  # fmt: skip
+
+
+def _judge_all(city: City, stage: Stage, at, *, fail_every: int) -> None:
+    """Two agreeing looks at every file of a past stage, set-based; one in `fail_every` lacks something."""
+    reason = Reason.objects.get(code="tidak-terbaca")
+    files = list(taking_part(stage).submitted().order_by("pk"))
+    for start in range(0, len(files), 2_000):
+        with transaction.atomic():
+            part = list(enumerate(files[start : start + 2_000], start=start))
+            reviews = Review.objects.bulk_create(
+                Review(
+                    application=one, stage=stage, seat=seat, verifier=city.people[who], taken_at=at, decided_at=at,
+                    verdict="TMS" if number % fail_every == fail_every - 1 else "MS",
+                )
+                for number, one in part
+                for seat, who in ((1, "vera"), (2, "wati"))
+            )  # fmt: skip
+            wanted = list(verification.requirements_of(part[0][1]))  # none of this city's is a formation's own
+            ReviewItem.objects.bulk_create(
+                (
+                    ReviewItem(
+                        review=review, requirement=one, met=not (review.verdict == "TMS" and one.code == "transkrip"),
+                        reason=reason if review.verdict == "TMS" and one.code == "transkrip" else None,
+                        detail="Halaman 2 buram." if review.verdict == "TMS" and one.code == "transkrip" else "",
+                    )
+                    for review in reviews
+                    for one in wanted
+                ),
+                batch_size=5_000,
+            )  # fmt: skip
+
+
+def _announce(city: City, stage: Stage, at) -> None:
+    """Prepare, approve, freeze and open a result in the past."""
+    _approve(city, stage, at - HOUR)
+    found = announcement.freeze(stage, at=at)
+    announcement.open_(found, at=at)
+
+
+def _approve(city: City, stage: Stage, at) -> None:
+    prepared = announcement.prepare(stage, by=city.people["pia"], at=at)
+    announcement.approve(prepared, by=city.people["rudi"], at=at)
+
+
+def _score_file(
+    stage: Stage, rng: Random, components: list[tuple[str, int, int, int]], *, absent: float = 0.04
+) -> io.BytesIO:
+    """Scores for everybody in `stage`: heading, lowest, highest, decimals per component; a few are absent."""
+    lines = ["No Peserta," + ",".join(name for name, *_rest in components)]
+    numbers = taking_part(stage).submitted().order_by("pk")
+    for p, national in numbers.values_list("participant_number", "national_number"):
+        skill = rng.gauss(0.62, 0.13)
+        cells = []
+        for _name, low, high, decimals in components:
+            value = low + (high - low) * min(1, max(0, rng.gauss(skill, 0.08)))
+            cells.append(f"{value:.{decimals}f}")
+        if rng.random() < absent:
+            cells = [""] * len(components)
+        lines.append(",".join([national or p, *cells]))
+    return io.BytesIO(("\n".join(lines) + "\n").encode())
+
+
+def _take_scores(city: City, stage: Stage, file: io.BytesIO, at, *, approved: bool) -> None:
+    batch = scores.stage_file(stage, file, file_name=f"nilai-{stage.slug}.csv", by=city.people["pia"], at=at)
+    if approved:
+        scores.approve(batch, by=city.people["rudi"], at=at)
+
+
+WRITTEN = [("Tes tertulis", 20, 100, 2), ("Tes praktik", 20, 100, 2)]
+SKD = [("TWK", 30, 150, 0), ("TIU", 40, 175, 0), ("TKP", 100, 225, 0)]
+
+
+# --- the five stories --------------------------------------------------------------------------
+
+
+def _finished(city: City) -> None:
+    """Pengadaan yang sudah selesai: dua hasil terbit, satu daftar tidak cocok dengan nilainya."""
+    begin = city.now - 200 * DAY
+    recruitment = _recruitment(
+        city, "kontrak-2025", "Pegawai kontrak 2025", "contract", "local-contract", (330, 360), year=2025,
+        decree="Keputusan Wali Kota Nomor 800/98 Tahun 2025 (contoh)",
+    )  # fmt: skip
+    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, begin + 15 * DAY)
+    files = _stage(
+        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", begin + 16 * DAY, begin + 25 * DAY,
+        begin + 26 * DAY, "administrasi",
+    )  # fmt: skip
+    test = _stage(
+        recruitment,
+        3,
+        "test",
+        "tes",
+        "Tes dan hasil akhir",
+        begin + 40 * DAY,
+        begin + 41 * DAY,
+        begin + 50 * DAY,
+        "tes",
+    )
+    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    city.crowd.apply(recruitment, city.share("finished"), since=begin, until=begin + 15 * DAY)
+    closing.close(registration.pk, at=begin + 15 * DAY)
+    _judge_all(city, files, begin + 20 * DAY, fail_every=9)
+    verification.tally(files, by=city.people["pia"], at=begin + 25 * DAY)
+    _announce(city, files, begin + 26 * DAY)
+    _take_scores(city, test, _score_file(test, city.rng, WRITTEN), begin + 42 * DAY, approved=True)
+    ranking.rank(test, by=city.people["pia"], at=begin + 43 * DAY)
+    swap_under_the_portals_feet(test)
+    _announce(city, test, begin + 50 * DAY)
+
+
+def swap_under_the_portals_feet(stage: Stage) -> None:
+    """What happened in Kemuning: somebody with the database's owner role swaps two results before they go out.
+
+    No action of the portal can do this. The scores stay as they are, so that a recomputation shows it.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE selection_outcome DISABLE TRIGGER USER")
+        cursor.execute(
+            """WITH pair AS (
+                SELECT i.id AS a, o.id AS b, i.code AS ac, o.code AS bc, i.advances AS aa, o.advances AS ba,
+                       i.rank AS ar, o.rank AS br, i.decided_by AS ad, o.decided_by AS bd
+                FROM selection_outcome i JOIN selection_outcome o USING (set_id, formation_id)
+                JOIN selection_outcomeset s ON s.id = set_id
+                WHERE s.stage_id = %s AND i.code = 'L' AND o.code = 'C' ORDER BY i.formation_id, i.rank DESC, o.rank LIMIT 1
+            )
+            UPDATE selection_outcome x SET
+                code = CASE x.id WHEN a THEN bc ELSE ac END, advances = CASE x.id WHEN a THEN ba ELSE aa END,
+                rank = CASE x.id WHEN a THEN br ELSE ar END, decided_by = CASE x.id WHEN a THEN bd ELSE ad END
+            FROM pair WHERE x.id IN (a, b)""",
+            [stage.pk],
+        )
+        if cursor.rowcount != 2:
+            raise LookupError("no two people of one formation stand on both sides of the limit")
+        cursor.execute("ALTER TABLE selection_outcome ENABLE TRIGGER USER")
+
+
+def _mirrored(city: City) -> None:
+    """Seleksi nasional: daftar peserta dan nilai SKD masuk, nilainya menunggu pengesahan."""
+    begin = city.now - 60 * DAY
+    recruitment = _recruitment(
+        city, "cpns-2026", "CPNS Kota 2026", "cpns", "cpns-2024", (180, 300), mirrors_national=True,
+        decree="Pengumuman Wali Kota Nomor 800/5 Tahun 2026 (contoh)",
+    )  # fmt: skip
+    _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran di SSCASN", begin, begin + 20 * DAY)
+    skd = _stage(
+        recruitment, 2, "test", "skd", "Seleksi kompetensi dasar (SKD)", begin + 40 * DAY, begin + 57 * DAY,
+        city.now + 2 * DAY, "skd",
+    )  # fmt: skip
+    _stage(recruitment, 3, "test", "skb", "Seleksi kompetensi bidang (SKB)", city.now + 20 * DAY, city.now + 25 * DAY)
+    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    codes = list(recruitment.formations.order_by("code").values_list("code", flat=True))
+    lines = ["No Peserta,Kode Formasi"]
+    lines += [f"2026{number:012d},{city.rng.choice(codes)}" for number in range(1, city.share("mirrored") + 1)]
+    participants.import_participants(skd, io.BytesIO("\n".join(lines).encode()), by=city.people["pia"], at=city.now)
+    _take_scores(city, skd, _score_file(skd, city.rng, SKD), city.now - 2 * HOUR, approved=False)
+
+
+def _in_verification(city: City) -> None:
+    """Pengadaan yang berkasnya sedang diperiksa dua pemeriksa."""
+    begin = city.now - 20 * DAY
+    recruitment = _recruitment(city, "pppk-2026", "PPPK Tenaga Teknis 2026", "pppk", "pppk-2024", (120, 180))
+    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, city.now - 2 * DAY)
+    files = _stage(
+        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", city.now - 2 * DAY + MINUTE,
+        city.now + 5 * DAY, city.now + 6 * DAY, "administrasi",
+    )  # fmt: skip
+    _stage(
+        recruitment, 3, "test", "kompetensi", "Seleksi kompetensi", city.now + 20 * DAY, city.now + 22 * DAY,
+        city.now + 30 * DAY, "kompetensi",
+    )  # fmt: skip
+    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    keys = city.crowd.apply(recruitment, city.share("verification"), since=begin, until=city.now - 2 * DAY)
+    hand_in(recruitment, keys)
+    closing.close(registration.pk, at=city.now - 2 * DAY)
+    unreadable = Reason.objects.get(code="tidak-terbaca")
+    for turn in range(min(24, len(keys) // 2)):
+        for who, fails in (("vera", turn % 5 == 4), ("wati", turn % 7 == 6 or turn % 5 == 4)):
+            if who == "wati" and turn > 15:
+                continue  # the second look still has to come
+            review = verification.take(files, by=city.people[who], at=city.now - HOUR)
+            wanted = verification.requirements_of(review.application)
+            found = [
+                verification.Finding(one.pk, False, unreadable, "Halaman 2 buram.")
+                if fails and one.code == "ijazah"
+                else verification.Finding(one.pk, True)
+                for one in wanted
+            ]
+            verification.open_file(review, by=city.people[who], at=city.now - HOUR)
+            verification.decide(review, found, by=city.people[who], at=city.now - HOUR + MINUTE)
+
+
+def _open(city: City) -> None:
+    """Pengadaan yang pendaftarannya dibuka."""
+    begin = city.now - 5 * DAY
+    recruitment = _recruitment(
+        city, "blud-2026", "Pegawai BLUD dan kontrak 2026", "contract", "local-contract", (0, 120),
+        summary="Pegawai untuk unit layanan dan puskesmas. Melamar langsung di portal ini, tanpa biaya.",
+    )  # fmt: skip
+    closes = city.now + 10 * DAY
+    _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, closes)
+    _stage(
+        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", closes + MINUTE, closes + 7 * DAY,
+        closes + 8 * DAY, "administrasi",
+    )  # fmt: skip
+    _stage(
+        recruitment, 3, "test", "tes", "Tes dan hasil akhir", closes + 20 * DAY, closes + 21 * DAY, closes + 25 * DAY, "tes",
+    )  # fmt: skip
+    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    city.crowd.apply(recruitment, city.share("open"), since=begin, until=city.now - MINUTE)
+    formation = recruitment.formations.order_by("position", "code").first()
+    applications.start(formation, by=city.people["alya"], at=city.now)
+
+
+def _publishing_itself(city: City) -> None:
+    """Pengadaan yang hasilnya terbit sendiri dalam dua menit."""
+    begin = city.now - 40 * DAY
+    recruitment = _recruitment(
+        city, "rsud-2026", "Pegawai RSUD 2026", "contract", "local-contract", (300, 330), one_application=False
+    )
+    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, begin + 15 * DAY)
+    files = _stage(
+        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", begin + 16 * DAY, begin + 25 * DAY,
+        begin + 26 * DAY, "administrasi",
+    )  # fmt: skip
+    test = _stage(
+        recruitment,
+        3,
+        "test",
+        "tes",
+        "Tes dan hasil akhir",
+        begin + 30 * DAY,
+        begin + 31 * DAY,
+        city.now + 5 * DAY,
+        "tes",
+    )
+    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    keys = city.crowd.apply(recruitment, city.share("self_publishing"), since=begin, until=begin + 15 * DAY)
+    _give_one_to(city.people["budi"], keys[0])
+    closing.close(registration.pk, at=begin + 15 * DAY)
+    _judge_all(city, files, begin + 20 * DAY, fail_every=11)
+    verification.tally(files, by=city.people["pia"], at=begin + 25 * DAY)
+    _announce(city, files, begin + 26 * DAY)
+    _take_scores(city, test, _score_file(test, city.rng, WRITTEN), begin + 32 * DAY, approved=True)
+    ranking.rank(test, by=city.people["pia"], at=begin + 33 * DAY)
+    _approve(city, test, city.now)
+    due = timezone.now() + 100 * timedelta(seconds=1)
+    Stage.objects.filter(pk=test.pk).update(announce_at=due, planned_announce_at=due)
+
+
+def _give_one_to(user: User, key: int) -> None:
+    """One of the invented applications becomes the demo applicant's, so that there is something to follow."""
+    application = Application.objects.get(pk=key, state=State.SUBMITTED)
+    person = application.person
+    person.user = user
+    person.save(update_fields=["user"])
+    Application.objects.filter(pk=key).update(user=user)

@@ -1,0 +1,32 @@
+"""Formation files of the practice city, cut from real ones: names of other cities become ours."""
+
+import csv
+import io
+import re
+from itertools import groupby
+from pathlib import Path
+
+from django.conf import settings
+
+SOURCE = Path(__file__).with_name("formations.csv")
+REAL = re.compile(r"Pemerintah (?:Kota|Kab\.?|Kabupaten) [^|]*?(?= \||$)")
+KINDS = {"cpns": "CPNS", "pppk": "PPPK"}
+
+
+def cut(start: int, stop: int, *, kind: str) -> io.BytesIO:
+    """Formations number `start` up to `stop` of the real file, as a CSV the importer takes."""
+    with open(SOURCE, newline="", encoding="utf-8") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["formasi_id"])
+    chosen = [list(group) for _code, group in groupby(rows, key=lambda row: row["formasi_id"])][start:stop]
+    target = io.StringIO()
+    writer = csv.DictWriter(target, fieldnames=list(rows[0]))
+    writer.writeheader()
+    for group in chosen:
+        for row in group:
+            row["ins_nm"] = settings.INSTANCE["name"]
+            row["lokasi_nm"] = REAL.sub(settings.INSTANCE["name"], row["lokasi_nm"], count=1)
+            row["jp_nama"] = KINDS.get(kind, "")
+            if kind == "contract" and row["formasi_nm"] not in ("UMUM", "PENYANDANG DISABILITAS"):
+                row["formasi_nm"] = "UMUM"
+            writer.writerow(row)
+    return io.BytesIO(target.getvalue().encode())

@@ -1,0 +1,64 @@
+"""A recruitment becomes public: its rules are bound, its vacancies can be seen by everybody."""
+
+import hashlib
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from ledger.actions import record
+from lib import rulepack_files
+from lib.canonical import canonical
+from vacancies.actions import facets
+from vacancies.models import Recruitment, Revision
+
+
+class NotReady(Exception):
+    """Something a citizen needs is missing; the message says what."""
+
+
+@transaction.atomic(durable=True)
+def publish(recruitment: Recruitment, *, by, at) -> Recruitment:
+    """Everybody sees the recruitment from now on, and its rule pack is bound by hash. Locks it.
+
+    The record gets the rules and the vacancies. Publishing twice changes nothing. Raises NotReady without
+    formations or stages, or when a stage names a rule that the pack does not have.
+    """
+    recruitment = Recruitment.objects.select_for_update(no_key=True).get(pk=recruitment.pk)
+    if recruitment.published_at:
+        return recruitment
+    formations = recruitment.formations.filter(withdrawn_at=None)
+    if not formations.exists():
+        raise NotReady(_("Belum ada formasi. Impor berkas formasi dahulu."))
+    stages = list(recruitment.stages.all())
+    if not stages:
+        raise NotReady(_("Belum ada tahap. Susun jadwal dahulu."))
+    try:
+        pack = rulepack_files.load(recruitment.rulepack)
+        for stage in stages:
+            if stage.rule:
+                pack.stage(stage.rule)
+    except rulepack_files.NoSuchPack as error:
+        raise NotReady(_("Paket aturan tidak lengkap: %(what)s.") % {"what": error}) from None
+    recruitment.rulepack_digest, recruitment.published_by, recruitment.published_at = pack.digest, by, at
+    recruitment.save(update_fields=["rulepack_digest", "published_by", "published_at"])
+    Revision.objects.create(recruitment=recruitment, summary=_("Diterbitkan"), by=by, at=at)
+    record.append(
+        "rulepack.bound", at=at, recruitment=recruitment.slug, rulepack=recruitment.rulepack, digest=pack.digest
+    )
+    record.append(
+        "vacancy.published",
+        at=at,
+        recruitment=recruitment.slug,
+        formations=formations.count(),
+        quota=formations.aggregate(n=Sum("quota"))["n"],
+        digest=digest_of(recruitment),
+    )
+    facets.refresh()
+    return recruitment
+
+
+def digest_of(recruitment: Recruitment) -> str:
+    """SHA-256 in hex over code, need and quota of every formation, by code."""
+    rows = recruitment.formations.order_by("code").values_list("code", "need", "quota")
+    return hashlib.sha256(canonical([list(row) for row in rows])).hexdigest()
