@@ -85,7 +85,7 @@ def test_every_row_of_the_real_file_is_read_and_stored(recruitment, pia):
     assert (made.report["rows"], made.report["new"], made.report["quota"]) == (799, 360, 567)
     assert Formation.objects.count() == 360
     assert Qualification.objects.count() == 799
-    assert Counter(Formation.objects.values_list("need", flat=True)) == {"umum": 344, "disabilitas": 10, "cumlaude": 6}
+    assert Counter(Formation.objects.values_list("need", flat=True)) == {"umum": 349, "disabilitas": 8, "cumlaude": 3}
     assert not Formation.objects.filter(search=None).exists() and not Formation.objects.filter(office=None).exists()
     assert Formation.objects.values("slug").distinct().count() == 360
     assert set(

@@ -34,7 +34,7 @@ def formation_import_list(request):
 @require_http_methods(["GET", "POST"])
 def formation_import_new(request):
     """Read one file: a report of what it would change, or every problem in it."""
-    form = FormationFileForm(request.POST or None, request.FILES or None)
+    form = FormationFileForm(request.POST, request.FILES) if request.method == "POST" else FormationFileForm()
     refused = None
     if form.is_valid():
         file = form.cleaned_data["file"]
@@ -56,7 +56,7 @@ def formation_import_detail(request, pk):
     made = get_object_or_404(FormationImport.objects.select_related("recruitment").defer("rows"), pk=pk)
     needs_reason = bool(made.recruitment.published_at and (made.report["new"] or made.report["changed"]))
     may_apply = request.user.has_role(Role.PREPARER) and not made.applied_at
-    form = ReasonForm(request.POST or None) if needs_reason else None
+    form = ReasonForm(request.POST if request.method == "POST" else None) if needs_reason else None
     if request.method == "POST":
         if not may_apply:
             messages.error(request, _("Berkas ini sudah diterapkan, atau Anda bukan petugas penyiap data."))
