@@ -1,1 +1,12 @@
-urlpatterns: list = []
+"""The office's side of findings under /kelola/."""
+
+from django.urls import path
+
+from oversight.views import office
+
+urlpatterns = [
+    path("temuan/", office.finding_answer_list, name="finding_answer_list"),
+    path("temuan/<str:number>/", office.finding_answer, name="finding_answer"),
+    path("temuan/<str:number>/kaji-ulang/", office.review_start, name="review_start"),
+    path("kaji-ulang/<int:pk>/", office.review_shadow, name="review_shadow"),
+]

@@ -1,1 +1,21 @@
-urlpatterns = []
+"""Oversight under /pengawasan/: what everybody sees, and the team's room."""
+
+from django.urls import path
+
+from oversight.views import public, workspace
+
+urlpatterns = [
+    path("", public.finding_list, name="finding_list"),
+    path("temuan/<str:number>/", public.finding_detail, name="finding_detail"),
+    path("ruang/", workspace.team_workspace, name="team_workspace"),
+    path("ruang/tahap/<int:pk>/", workspace.team_stage, name="team_stage"),
+    path("ruang/tahap/<int:stage>/temuan/", workspace.finding_new, name="finding_new"),
+    path("ruang/tahap/<int:stage>/tahan/", workspace.hold_new, name="hold_new"),
+    path("ruang/temuan/<str:number>/", workspace.team_finding, name="team_finding"),
+    path("ruang/temuan/<str:number>/bukti/", workspace.finding_evidence, name="finding_evidence"),
+    path("ruang/temuan/<str:number>/kirim/", workspace.finding_send, name="finding_send"),
+    path("ruang/temuan/<str:number>/kembalikan/", workspace.finding_return, name="finding_return"),
+    path("ruang/temuan/<str:number>/tutup/", workspace.finding_close, name="finding_close"),
+    path("ruang/tahanan/<int:pk>/konfirmasi/", workspace.hold_confirm, name="hold_confirm"),
+    path("ruang/tahanan/<int:pk>/cabut/", workspace.hold_lift, name="hold_lift"),
+]

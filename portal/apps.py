@@ -9,6 +9,9 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
     default = True
 
+    def ready(self):
+        from portal import checks  # noqa: F401 - registers them
+
 
 class StaffAdminConfig(apps.AdminConfig):
     """The Django admin under /kelola/, with our site class as its default."""

@@ -28,6 +28,8 @@ def flag(name: str) -> bool:
 PROFILE = env("PROFILE", "demo" if flag("PORTAL_DEMO") else "development")
 DEMO = flag("PORTAL_DEMO")
 DEBUG = flag("DEBUG")
+if DEMO and PROFILE == "production":
+    raise ImproperlyConfigured("PORTAL_DEMO has public passwords: it never runs with PROFILE=production.")
 VAR = Path(env("PORTAL_VAR", str(BASE_DIR / "var")))
 SECRET_KEY = env("SECRET_KEY")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -94,6 +96,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "portal.urls"
+SILENCED_SYSTEM_CHECKS = ["urls.W002"]  # /lowongan/, /lowongan.csv and /lowongan.json share one table of addresses
 WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

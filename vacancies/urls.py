@@ -1,1 +1,14 @@
-urlpatterns = []
+"""The vacancies' addresses, all beginning with /lowongan: the same query as page, CSV, JSON and Atom."""
+
+from django.urls import path
+
+from vacancies.views import public
+
+urlpatterns = [
+    path("/", public.vacancy_list, name="vacancy_list"),
+    path(".csv", public.vacancy_list_csv, name="vacancy_list_csv"),
+    path(".json", public.vacancy_list_json, name="vacancy_list_json"),
+    path(".atom", public.vacancy_list_atom, name="vacancy_list_atom"),
+    path("/<slug:slug>/", public.vacancy_detail, name="vacancy_detail"),
+    path("/<slug:slug>.ics", public.vacancy_calendar, name="vacancy_calendar"),
+]

@@ -1,0 +1,42 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from oversight.models import Finding
+
+
+class FindingForm(forms.Form):
+    """What the team says: a title, what is wrong, how grave it is."""
+
+    title = forms.CharField(label=_("Judul"), max_length=200, error_messages={"required": _("Isi judul temuan.")})
+    body = forms.CharField(
+        label=_("Uraian"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Apa yang tidak cocok, dan mengapa itu penting. Jangan tulis data pribadi."),
+        error_messages={"required": _("Isi uraian temuan.")},
+    )
+    severity = forms.ChoiceField(label=_("Tingkat"), choices=Finding.Severity)
+
+
+class EvidenceForm(forms.Form):
+    """One piece of evidence: what was looked at, how it should be, how it stands, where."""
+
+    what = forms.CharField(label=_("Apa"), max_length=200)
+    expected = forms.CharField(label=_("Seharusnya"), max_length=200)
+    found = forms.CharField(label=_("Tertulis"), max_length=200)
+    source = forms.CharField(label=_("Sumber"), max_length=300)
+
+
+class TextForm(forms.Form):
+    """Words for the public: a reason, an answer or a conclusion."""
+
+    text = forms.CharField(
+        label=_("Isi, dibaca publik"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Isi dahulu kolom ini.")},
+    )
+
+    def __init__(self, *args, label=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if label:
+            self.fields["text"].label = label

@@ -1,0 +1,85 @@
+"""The office's side: answer findings, compute again in shadow, apply by another person."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.guards import roles_required
+from oversight import rules
+from oversight.actions import finding as findings
+from oversight.actions import re_review
+from oversight.forms import TextForm
+from oversight.views.public import sent_findings, talk
+from selection.actions import ranking
+from selection.models import OutcomeSet
+from selection.queries import current_set
+
+
+@roles_required(*rules.OFFICE)
+@require_GET
+def finding_answer_list(request):
+    """Findings that the office has to answer, the nearest due first, then the others."""
+    return render(
+        request, "oversight/answer_list.html", {"findings": sent_findings().order_by("state", "due_at")[:200]}
+    )
+
+
+@roles_required(*rules.OFFICE)
+@require_http_methods(["GET", "POST"])
+def finding_answer(request, number):
+    """Read a finding and answer it, or begin a re-review."""
+    finding = get_object_or_404(sent_findings(), number=number)
+    form = TextForm(request.POST or None, label=_("Jawaban instansi, dibaca publik"))
+    if form.is_valid():
+        try:
+            findings.answer(finding, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+        except (findings.NotAllowed, findings.NotReady) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Jawaban terkirim dan terbuka untuk umum."))
+            return redirect("finding_answer", number=number)
+    context = {"finding": finding, "form": form, "zone": finding.stage.recruitment.zone, "talk": talk(finding)}
+    return render(request, "oversight/answer.html", context, status=422 if form.errors else 200)
+
+
+@roles_required(*rules.OFFICE)
+@require_POST
+def review_start(request, number):
+    """Compute the stage of a finding again, in shadow."""
+    finding = get_object_or_404(sent_findings(), number=number)
+    try:
+        shadow = re_review.start(finding, by=request.user, at=timezone.now(), reason=request.POST.get("reason", ""))
+    except (findings.NotAllowed, findings.NotReady, ranking.CannotRank) as error:
+        messages.error(request, str(error))
+        return redirect("finding_answer", number=number)
+    return redirect("review_shadow", pk=shadow.pk)
+
+
+@roles_required(*rules.OFFICE)
+@reauthentication_required
+@require_http_methods(["GET", "POST"])
+def review_shadow(request, pk):
+    """Old beside new; a person other than the one who computed it applies or drops it."""
+    shadow = get_object_or_404(OutcomeSet.objects.select_related("stage__recruitment", "made_by"), pk=pk)
+    if request.method == "POST":
+        act = re_review.apply if request.POST.get("decision") == "apply" else re_review.cancel
+        try:
+            act(shadow, by=request.user, at=timezone.now())
+        except ranking.NotAShadow:
+            messages.error(request, _("Kaji ulang ini sudah diputus."))
+        except ranking.SamePerson:
+            messages.error(request, _("Yang menghitung ulang tidak boleh menerapkannya. Minta rekan lain."))
+        else:
+            messages.success(request, _("Keputusan dicatat. Siapkan pengumuman koreksi dari meja tahap."))
+        return redirect("stage_desk", pk=shadow.stage_id)
+    old = current_set(shadow.stage)
+    context = {
+        "shadow": shadow,
+        "stage": shadow.stage,
+        "moved": ranking.compare(old, shadow, limit=500) if old else [],
+        "open": shadow.state == OutcomeSet.State.SHADOW,
+    }
+    return render(request, "oversight/shadow.html", context)
