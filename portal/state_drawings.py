@@ -1,0 +1,90 @@
+"""The state tables as pages: what `docs/states/` holds is drawn from the dicts that the triggers are built from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import TextChoices
+
+from oversight.states import NEXT as FINDING_NEXT
+from oversight.states import FindingState
+from selection.states import INITIAL as APPLICATION_INITIAL
+from selection.states import NEXT as APPLICATION_NEXT
+from selection.states import State
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One life: its states, the table of steps, where it begins, and the action that takes each step."""
+
+    name: str
+    about: str
+    states: type[TextChoices]
+    next: dict[str, frozenset[str]]
+    initial: frozenset[str]
+    source: str
+    taken_by: dict[tuple[str, str], str]
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Every step that is allowed, in the order in which the states are written down."""
+        order = list(self.states)
+        return [(old, new) for old in order for new in order if new in self.next.get(old, ())]
+
+
+DRAWINGS = (
+    Drawing(
+        "application",
+        "Results are not states: what a stage decided about a person is an `Outcome`. Imported participants are born submitted.",
+        State,
+        APPLICATION_NEXT,
+        APPLICATION_INITIAL,
+        "selection/states.py",
+        {
+            (State.DRAFT, State.SUBMITTED): "selection.actions.application.submit",
+            (State.DRAFT, State.WITHDRAWN): "selection.actions.application.withdraw",
+            (State.SUBMITTED, State.WITHDRAWN): "selection.actions.application.withdraw",
+        },
+    ),
+    Drawing(
+        "finding",
+        "The team files and closes; the office only answers. A trigger refuses the office every other step.",
+        FindingState,
+        FINDING_NEXT,
+        frozenset({FindingState.DRAFT}),
+        "oversight/states.py",
+        {
+            (FindingState.DRAFT, FindingState.SENT): "oversight.actions.finding.send",
+            (FindingState.SENT, FindingState.ANSWERED): "oversight.actions.finding.answer",
+            (FindingState.ANSWERED, FindingState.SENT): "oversight.actions.finding.return_answer",
+            (FindingState.ANSWERED, FindingState.CLOSED): "oversight.actions.finding.close",
+        },
+    ),
+)
+
+
+def draw(drawing: Drawing) -> str:
+    """The page of one life in Markdown: a diagram and the same as a table."""
+    lines = [f"# The life of {'an' if drawing.name[0] in 'aeiou' else 'a'} {drawing.name}", ""]
+    lines += [drawing.about, "", f"Drawn from `{drawing.source}` by `manage.py draw_states`; a test compares.", ""]
+    lines += ["```mermaid", "stateDiagram-v2"]
+    lines += [f"    [*] --> {state.value}" for state in drawing.states if state in drawing.initial]
+    lines += [f"    {old.value} --> {new.value}" for old, new in drawing.steps]
+    lines += [f"    {state.value} --> [*]" for state in drawing.states if state not in drawing.next]
+    lines += ["```", "", "| from | on pages | to | taken by |", "|---|---|---|---|"]
+    for state in drawing.states:
+        born = ", born so" if state in drawing.initial else ""
+        to = [new for old, new in drawing.steps if old == state]
+        if not to:
+            lines.append(f"| **{state.value}**{born} | {state.label} | – | the end |")
+        for new in to:
+            action = drawing.taken_by.get((state, new))
+            lines.append(
+                f"| **{state.value}**{born} | {state.label} | {new.value} | {f'`{action}`' if action else '–'} |"
+            )
+    lines += ["", "Every pair that is not in the table is refused by the database, also for SQL written by hand.", ""]
+    return "\n".join(lines)
+
+
+def place_of(drawing: Drawing) -> Path:
+    return settings.BASE_DIR / "docs" / "states" / f"{drawing.name}.md"

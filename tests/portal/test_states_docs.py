@@ -1,0 +1,165 @@
+"""The whole of each state table: drawn as it is, and kept by the database."""
+
+from importlib import import_module
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import translation
+
+from accounts.roles import Role
+from oversight.models import Finding, Response
+from oversight.states import FindingState
+from oversight.states import allows as finding_allows
+from portal.state_drawings import DRAWINGS, draw, place_of
+from selection import states
+from selection.models import Application, Step
+from selection.states import State
+from tests.parts import DAY, NOON, make_application, make_formation, make_recruitment, make_stage, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+PAIRS = [(old, new) for old in State for new in State if old != new]
+FINDING_PAIRS = [(old, new) for old in FindingState for new in FindingState if old != new]
+
+
+def works(action) -> bool:
+    """Whether the database lets `action` through; only the state trigger may be what refuses it."""
+    try:
+        with transaction.atomic():
+            action()
+    except DatabaseError as error:
+        assert "Invalid transition" in str(error) or "is born" in str(error)
+        return False
+    return True
+
+
+# --- The drawings ------------------------------------------------------------------------------
+@pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.name)
+def test_the_drawing_is_what_the_code_says(drawing):
+    with translation.override("id"):
+        assert place_of(drawing).read_text(encoding="utf-8") == draw(drawing), "run: manage.py draw_states"
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.name)
+def test_the_actions_a_drawing_names_exist_and_belong_to_steps(drawing):
+    for step, path in drawing.taken_by.items():
+        module, name = path.rsplit(".", 1)
+        assert step in drawing.steps
+        assert callable(getattr(import_module(module), name))
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.name)
+def test_every_state_is_reached_and_every_life_can_end(drawing):
+    reached, open_ends = set(drawing.initial), set(drawing.initial)
+    while open_ends:
+        open_ends = {new for old, new in drawing.steps if old in open_ends} - reached
+        reached |= open_ends
+    final = set(drawing.states) - drawing.next.keys()
+
+    assert reached == set(drawing.states)
+    assert final
+    assert all(drawing.next[old] for old in drawing.next)
+
+
+# --- An application ----------------------------------------------------------------------------
+@pytest.fixture
+def formation():
+    return make_formation(make_recruitment())
+
+
+def application_in(state: str, formation) -> Application:
+    return make_application(formation, make_user(f"{state}@contoh.example", Role.APPLICANT), state=state)
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS)
+def test_the_database_takes_an_application_along_the_table_and_no_other_way(formation, old, new):
+    application = application_in(old, formation)
+
+    moved = works(lambda: Application.objects.filter(pk=application.pk).update(state=new, submitted_at=NOON))
+
+    application.refresh_from_db()
+    assert moved is states.allows(old, new)
+    assert application.state == (new if moved else old)
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS)
+def test_a_move_writes_its_step_down_or_does_nothing(formation, old, new):
+    application = application_in(old, formation)
+    Application.objects.filter(pk=application.pk).update(submitted_at=NOON)
+    before = Step.objects.filter(application=application).count()
+
+    try:
+        Application.objects.filter(pk=application.pk).move(new, by=None, at=NOON)
+        moved = True
+    except states.NotAllowed:
+        moved = False
+
+    application.refresh_from_db()
+    assert moved is states.allows(old, new)
+    assert application.state == (new if moved else old)
+    assert Step.objects.filter(application=application).count() == before + moved
+
+
+@pytest.mark.parametrize("state", State)
+def test_an_application_is_born_in_an_initial_state_only(formation, state):
+    user = make_user("alya@contoh.example", Role.APPLICANT)
+    fields = {"recruitment": formation.recruitment, "formation": formation, "user": user, "submitted_at": NOON}
+
+    assert works(lambda: Application.objects.create(state=state, **fields)) is (state in states.INITIAL)
+
+
+# --- A finding ---------------------------------------------------------------------------------
+class Filing:
+    """A finding that can be put into each state, along the table, with all that the state must carry."""
+
+    def __init__(self):
+        self.oka = make_user("oka@tim.example", Role.OVERSEER)
+        self.fields = {
+            "number": "TM-2026-1",
+            "team": make_team(self.oka),
+            "stage": make_stage(make_recruitment(), "test", 3),
+            "title": "Selisih nilai",
+            "body": "Daftar tidak cocok.",
+            "severity": "major",
+            "filed_by": self.oka,
+            "filed_at": NOON,
+        }
+        sent = {"sent_at": NOON, "sent_by": self.oka, "due_at": NOON + DAY, "evidence_digest": "0" * 64}
+        closed = {"closed_at": NOON, "closed_by": self.oka, "conclusion": "Selesai."}
+        self.carries = {"draft": {}, "sent": sent, "answered": sent, "closed": sent | closed}
+
+    def reach(self, state: str) -> Finding:
+        finding = Finding.objects.create(**self.fields)
+        for step in list(FindingState)[1 : list(FindingState).index(state) + 1]:
+            if step == FindingState.ANSWERED:
+                self.answer(finding)
+            self.put(finding, step)
+        return finding
+
+    def answer(self, finding: Finding) -> None:
+        Response.objects.create(finding=finding, text="Sudah kami periksa.", by=self.oka, at=NOON + DAY)
+
+    def put(self, finding: Finding, state: str) -> None:
+        Finding.objects.filter(pk=finding.pk).update(state=state, **self.carries[state])
+
+
+@pytest.mark.parametrize(("old", "new"), FINDING_PAIRS)
+def test_the_database_takes_a_finding_along_the_table_and_no_other_way(old, new):
+    filing = Filing()
+    finding = filing.reach(old)
+    filing.answer(finding)
+
+    moved = works(lambda: filing.put(finding, new))
+
+    finding.refresh_from_db()
+    assert moved is finding_allows(old, new)
+    assert finding.state == (new if moved else old)
+
+
+@pytest.mark.parametrize("state", FindingState)
+def test_a_finding_is_born_as_a_draft_only(state):
+    filing = Filing()
+
+    born = works(lambda: Finding.objects.create(state=state, **filing.fields, **filing.carries[state]))
+
+    assert born is (state == FindingState.DRAFT)
