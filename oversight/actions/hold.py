@@ -35,7 +35,7 @@ def place(stage, *, reason: str, by, at) -> Hold:
     """
     if rules.membership_of(by, at) is None:
         raise NotAllowed(_("Hanya anggota tim pengawas yang dapat menahan pengumuman."))
-    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage.pk)
+    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     if not reason.strip():
         raise NothingToHold(_("Tulis alasan yang dapat dibaca publik."))
     if stage.announce_at is None:

@@ -60,7 +60,11 @@ def prepare(stage, *, by, at, reason: str = "") -> Preparation:
     stage. Raises NotReady without a result, when its counts do not add up, when it was announced already,
     or for a correction without a reason.
     """
-    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment__agency").get(pk=stage.pk)
+    stage = (
+        Stage.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("recruitment__agency")
+        .get(pk=stage.pk)
+    )
     found = current_set(stage)
     if found is None:
         raise NotReady(_("Belum ada hasil yang berlaku untuk tahap ini."))
@@ -143,7 +147,7 @@ def freeze(stage, *, at) -> Announcement | None:
 
 @transaction.atomic(durable=True)
 def _freeze(stage_id: int, preparation_id: int | None, intact: bool, at) -> Announcement | None:
-    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage_id)
+    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage_id)
     if stage.announce_at is None or stage.announce_at > at or not has_news(stage):
         return None
     if issues := unsettled(stage, at):
@@ -246,7 +250,7 @@ def notice_delay(stage, *, at) -> DelayNotice | None:
 
     Locks the stage. A stage that was announced before needs no notice: its result stands.
     """
-    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage.pk)
+    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     if stage.announce_at is None or stage.announce_at > at or last_announcement(stage):
         return None
     if stage.delay_notices.filter(due_at=stage.announce_at).exists():

@@ -25,7 +25,7 @@ def close(stage_id: int, *, at) -> bool:
 
     Locks the stage against the shared lock of a submit, so that whoever was let in is counted.
     """
-    stage = Stage.objects.select_for_update().select_related("recruitment").get(pk=stage_id)
+    stage = Stage.objects.select_for_update(of=("self",)).select_related("recruitment").get(pk=stage_id)
     if stage.closed_at:
         return False
     with connection.cursor() as cursor:

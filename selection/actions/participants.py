@@ -16,7 +16,7 @@ def import_participants(stage, upload, *, by, at) -> int:
     BKN's number is stored and never published; each gets a random participant number of ours. Formations
     must exist. A number that is there already is left as it is. Locks the stage. Raises Refused.
     """
-    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage.pk)
+    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     if not stage.recruitment.mirrors_national:
         raise Refused([Problem(None, "", _("Daftar peserta hanya untuk pengadaan yang mengikuti seleksi nasional."))])
     try:

@@ -39,7 +39,7 @@ def rank(stage, *, by, at, shadow=False, reason="") -> OutcomeSet:
     Locks the stage. Uses the scores in force; where a file carried the official status, a row that
     disagrees becomes a Difference for staff to settle. Raises CannotRank.
     """
-    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage.pk)
+    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     pack = rulepack_files.load(stage.recruitment.rulepack)
     rule = pack.stage(stage.rule) if stage.rule else {"kind": ""}
     if rule["kind"] != "rank":

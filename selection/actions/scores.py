@@ -46,7 +46,7 @@ def stage_file(stage, upload, *, file_name: str, by, at, reason: str = "") -> Sc
     `upload` is a file object or an UploadedFile. Raises Refused with row-accurate problems, and stores
     nothing then. A second file for a stage is a correction and needs a `reason`.
     """
-    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage.pk)
+    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     rule = rulepack_files.load(stage.recruitment.rulepack).stage(stage.rule) if stage.rule else {"kind": ""}
     if rule["kind"] != "rank":
         _refuse(_("Tahap ini tidak menerima nilai."))

@@ -138,7 +138,12 @@ def decide(review: Review, findings: list[Finding], *, by, at) -> Review:
     Raises NotYours, Incomplete (a point missing, or not met without a reason), NotReady.
     """
     _must_be_workable(review.stage)
-    review = Review.objects.select_for_update(no_key=True).select_related("application").filter(pk=review.pk).first()
+    review = (
+        Review.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("application")
+        .filter(pk=review.pk)
+        .first()
+    )
     if review is None or review.verifier_id != by.pk or review.decided_at:
         raise NotYours
     wanted = {one.pk: one for one in requirements_of(review.application)}
@@ -197,7 +202,7 @@ def tally(stage, *, by, at) -> OutcomeSet:
     Whoever withdrew or was excluded since gets that code instead of vanishing. Raises NotReady while
     registration is open, a file is undecided, or a result is in force.
     """
-    stage = Stage.objects.select_for_update(no_key=True).select_related("recruitment").get(pk=stage.pk)
+    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     registration = registration_of(stage)
     if registration and registration.closed_at is None:
         raise NotReady(_("Pendaftaran belum ditutup."))
