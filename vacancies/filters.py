@@ -94,13 +94,13 @@ def counts(queryset, filtered: bool, registrations) -> dict[str, Counter]:
     if filtered:
         grouped = (
             queryset.order_by()
-            .values("recruitment_id", "need", "levels", "disability_friendly", slug=F("office__slug"))
+            .values("recruitment_id", "need", "levels", "disability_friendly", office_slug=F("office__slug"))
             .annotate(n=Count("pk"))
         )
         for row in grouped:
             _count(found, row["recruitment_id"], row["n"], registrations)
             found["kebutuhan"][row["need"]] += row["n"]
-            found["unit"][row["slug"]] += row["n"]
+            found["unit"][row["office_slug"]] += row["n"]
             found["disabilitas"]["1"] += row["n"] if row["disability_friendly"] else 0
             for level in row["levels"]:
                 found["jenjang"][level] += row["n"]
