@@ -324,7 +324,8 @@ def _open(city: City) -> None:
         city, "blud-2026", "Pegawai BLUD dan kontrak 2026", "contract", "local-contract", (0, 120),
         summary="Pegawai untuk unit layanan dan puskesmas. Melamar langsung di portal ini, tanpa biaya.",
     )  # fmt: skip
-    closes = city.now + 10 * DAY
+    last = (city.now + 10 * DAY).astimezone(recruitment.zone)
+    closes = last.replace(hour=23, minute=59, second=59, microsecond=0)
     _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, closes)
     _stage(
         recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", closes + MINUTE, closes + 7 * DAY,
