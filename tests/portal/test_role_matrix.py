@@ -1,0 +1,176 @@
+"""Every address × every kind of visitor has its expected answer: 2xx, to the sign-in page, or refused."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from oversight.actions import finding as findings
+from selection.actions import application as applications
+from selection.models import Hold, OutcomeSet, Review
+from selection.queries import current_set
+from tests.parts import enrol, make_team, make_user
+from tests.selection.applying import Vacancy
+from tests.selection.story import Stage
+from vacancies.models import FormationImport
+
+ANONYMOUS, OWNER, STRANGER = "anonymous", "owner", "stranger"
+VERIFIER, PREPARER, PUBLISHER, OFFICER = Role.VERIFIER, Role.PREPARER, Role.PUBLISHER, Role.AGENCY_OFFICER
+OVERSEER, SUPERUSER = Role.OVERSEER, "superuser"
+EVERYBODY = (ANONYMOUS, OWNER, STRANGER, VERIFIER, PREPARER, PUBLISHER, OFFICER, OVERSEER, SUPERUSER)
+SIGNED_IN = EVERYBODY[1:]
+DESK = (PREPARER, PUBLISHER)
+
+# name → who gets a page by GET. Everybody else is refused or sent to sign in; POST-only addresses have nobody.
+OPEN = {
+    **dict.fromkeys(
+        ["home", "help", "accessibility", "privacy", "open_data", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
+         "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
+         "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
+         "eligibility_check"],
+        EVERYBODY,
+    ),
+    **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
+    **dict.fromkeys(
+        ["application_detail", "application_section", "application_documents", "document_download", "application_check",
+         "application_tracking", "application_withdraw"],
+        (OWNER,),
+    ),
+    **dict.fromkeys(["receipt_detail", "explanation_detail", "document_upload"], ()),
+    "review_queue_list": (VERIFIER, PREPARER, PUBLISHER),
+    "review_detail": (VERIFIER,),
+    **dict.fromkeys(["review_take", "review_return", "review_document"], ()),
+    **dict.fromkeys(["score_batch_list", "finding_answer_list", "finding_answer"], DESK),
+    "score_upload": (PREPARER,),
+    **dict.fromkeys(["score_batch", "review_shadow", "preparation_approval"], ()),
+    **dict.fromkeys(["stage_desk_list", "stage_desk", "preparation_preview"], DESK),
+    **dict.fromkeys(["stage_result", "stage_preparation", "review_start", "difference_settlement"], ()),
+    **dict.fromkeys(["team_workspace", "team_stage", "finding_new", "team_finding", "hold_new", "hold_lift"], (OVERSEER,)),
+    **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
+}  # fmt: skip
+# Answered elsewhere: allauth's own pages, and the import pages, which have tests of their own.
+PREFIXES = ("account_", "mfa_", "usersessions_", "formation_import_")
+
+
+def names(resolver=None) -> set[str]:
+    """Every name in the table of contents, the admin's own left out."""
+    found = set()
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.app_name != "admin":
+                found |= names(entry)
+        elif isinstance(entry, URLPattern) and entry.name:
+            found.add(entry.name)
+    return found
+
+
+def test_every_address_stands_in_the_matrix():
+    missing = {name for name in names() if name not in OPEN and not name.startswith(PREFIXES)}
+
+    assert not missing
+    assert not OPEN.keys() - names()
+
+
+@pytest.fixture
+def world(db):
+    """One object of each kind, and one visitor of each kind."""
+    visitors = {who: enrol(make_user(f"{who}@peran.example", who)) for who in (VERIFIER, *DESK, OFFICER, OVERSEER)}
+    visitors[OWNER], visitors[STRANGER] = make_user("owner@peran.example"), make_user("stranger@peran.example")
+    visitors[SUPERUSER] = make_user("root@peran.example")
+    visitors[SUPERUSER].is_staff = visitors[SUPERUSER].is_superuser = visitors[SUPERUSER].requires_second_factor = True
+    visitors[SUPERUSER].save()
+    enrol(visitors[SUPERUSER])
+    make_team(visitors[OVERSEER], at=timezone.now())
+    vacancy = Vacancy()
+    draft = vacancy.draft(visitors[OWNER], nik="9901011505950001")
+    story = Stage(people=3).score().rank().prepare()
+    review = Review.objects.create(
+        application=draft, stage=vacancy.stage, seat=1, verifier=visitors[VERIFIER], taken_at=timezone.now()
+    )
+    now = timezone.now()
+    evidence = [{"what": "a", "expected": "b", "found": "c", "source": "d"}]
+    finding = findings.draft(
+        story.stage, title="Beda", body="Isi", severity="major", by=visitors[OVERSEER], at=now, evidence=evidence
+    )
+    findings.send(finding, by=visitors[OVERSEER], at=now)
+    hold = Hold.objects.create(
+        stage=story.stage, reason="Uji", placed_by=visitors[OVERSEER], placed_at=now, lapses_at=now
+    )
+    batch = story.stage.batches.get()
+    upload = FormationImport.objects.create(
+        recruitment=vacancy.recruitment,
+        file_name="f.csv",
+        sha256="0" * 64,
+        uploaded_by=visitors[PREPARER],
+        uploaded_at=now,
+    )
+    document = draft.documents.first()
+    arguments = {
+        "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],
+        "eligibility_check": [vacancy.formation.slug], "application_start": [vacancy.formation.slug],
+        "recruitment_detail": [vacancy.recruitment.slug], "finding_detail": [finding.number],
+        "application_section": [draft.ref, "data-diri"], "document_download": [draft.ref, document.pk],
+        "document_upload": [draft.ref, document.requirement_id], "explanation_detail": [draft.ref, "2026-1"],
+        "review_take": [vacancy.stage.pk], "review_document": [review.pk, 999_999],
+        "score_batch": [batch.pk], "preparation_preview": [story.preparation.pk, "index.html"],
+        "preparation_approval": [story.preparation.pk], "difference_settlement": [999_999],
+        "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
+    }  # fmt: skip
+    for name in OPEN:
+        if name in arguments:
+            continue
+        if name.startswith(("application_", "receipt_")):
+            arguments[name] = [draft.ref] if name != "application_list" else []
+        elif name in ("review_detail", "review_return"):
+            arguments[name] = [review.pk]
+        elif name.startswith(("hold_confirm", "hold_lift")):
+            arguments[name] = [hold.pk]
+        elif name in ("finding_evidence", "finding_send", "finding_return", "finding_close", "team_finding",
+                      "finding_answer", "review_start"):  # fmt: skip
+            arguments[name] = [finding.number]
+        elif name in ("score_batch_list", "score_upload", "stage_desk", "stage_result", "stage_preparation", "team_stage",
+                      "finding_new", "hold_new"):  # fmt: skip
+            arguments[name] = [story.stage.pk]
+    return visitors, arguments
+
+
+def test_every_visitor_gets_what_the_matrix_says(world, client):
+    visitors, arguments = world
+    wrong = []
+    for who in EVERYBODY:
+        client.logout()
+        if who in visitors:
+            client.force_login(visitors[who], backend="django.contrib.auth.backends.ModelBackend")
+        for name, allowed in OPEN.items():
+            response = client.get(reverse(name, args=arguments.get(name, [])))
+            opened = 200 <= response.status_code < 300
+            if response.status_code >= 500 or opened != (who in allowed):
+                wrong.append((name, who, response.status_code, response.headers.get("Location", "")))
+            if opened and who == OWNER and name.startswith("application_"):
+                assert response.headers["Cache-Control"] == "private, no-store", name
+
+    assert not wrong
+
+
+def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
+    _visitors, arguments = world
+    public = [name for name, allowed in OPEN.items() if allowed == EVERYBODY]
+
+    for name in public:
+        response = client.get(reverse(name, args=arguments.get(name, [])))
+
+        assert not response.cookies, name
+        if name not in ("healthz", "readyz", "eligibility_check"):
+            assert response.headers["Cache-Control"].startswith("public"), name
+
+
+def test_a_receipt_opens_for_its_owner_alone(world, client):
+    visitors, _arguments = world
+    draft = visitors[OWNER].applications.get()
+    applications.submit(draft, by=visitors[OWNER])
+    address = reverse("receipt_detail", args=[draft.ref])
+
+    for who, expected in ((OWNER, 200), (STRANGER, 404), (PREPARER, 404)):
+        client.force_login(visitors[who], backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get(address).status_code == expected
+    assert OutcomeSet.objects.count() == 1
