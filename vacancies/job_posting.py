@@ -1,12 +1,25 @@
 """A vacancy as schema.org JobPosting, while it is open; says nothing that the page does not show."""
 
+import json
+
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 
 from vacancies.models import Formation
 from vacancies.registration import Registration
 
+# Inside a script element these could end it or open a comment; as escapes they are the same JSON.
+INERT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
-def describe(formation: Formation, registration: Registration) -> dict:
+
+def as_json(formation: Formation, registration: Registration, address: str) -> SafeString:
+    """The posting as JSON-LD that may stand inside a script element."""
+    text = json.dumps(describe(formation, registration, address), ensure_ascii=False)
+    return mark_safe(text.translate(INERT))  # noqa: S308 - escaped one line above
+
+
+def describe(formation: Formation, registration: Registration, address: str) -> dict:
+    """The JobPosting of a vacancy whose registration is open."""
     recruitment, stage = formation.recruitment, registration.stage
     zone = recruitment.zone
     education = ", ".join(f"{one.level} {one.program}" for one in formation.qualifications.all())
@@ -14,6 +27,7 @@ def describe(formation: Formation, registration: Registration) -> dict:
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": formation.position,
+        "url": address,
         "description": formation.duties or f"{formation.position}, {formation.unit_path}. Pendidikan: {education}.",
         "identifier": {"@type": "PropertyValue", "name": settings.INSTANCE["office"], "value": formation.code},
         "datePosted": recruitment.published_at.astimezone(zone).date().isoformat(),

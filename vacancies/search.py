@@ -1,11 +1,16 @@
 """Full-text search over formations: Indonesian stems, spelling of education levels, short names."""
 
+import re
+
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 
 from vacancies import education
 from vacancies.models import FacetCount
 
 CONFIG = "indonesian"
+LETTER = re.compile(r"\w")
+# Words of a sentence that say nothing about a vacancy; the Indonesian dictionary has no stop words of its own.
+SMALL = {"di", "ke", "dan", "atau", "yang", "untuk", "dengan", "dari", "pada", "bagi", "lowongan", "jabatan", "formasi"}
 MAX_LENGTH = 100
 MAX_WORDS = 12
 
@@ -20,8 +25,9 @@ def query(text: str) -> SearchQuery | None:
     asked = None
     for code in levels:
         asked = _both(asked, _plain(education.token(code)))
-    for word in rest.split()[:MAX_WORDS]:
-        spellings = education.SHORT_FOR.get(word.strip(".,;:!?()\"'"), (word,))
+    words = [word.strip(".,;:!?()\"'") for word in rest.split()]
+    for word in [one for one in words if LETTER.search(one) and one not in SMALL][:MAX_WORDS]:
+        spellings = education.SHORT_FOR.get(word, (word,))
         either = _plain(spellings[0])
         for spelling in spellings[1:]:
             either = either | _plain(spelling)

@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from vacancies import education
 from vacancies.models import Agency, FacetCount, Formation, Recruitment
+from vacancies.salary import STEPS
 
 
 def refresh() -> None:
@@ -23,12 +24,16 @@ def refresh() -> None:
     def add(facet: str, value: str, label: str, count: int) -> None:
         counted.append(FacetCount(facet=facet, value=value[:120], label=str(label)[:250], count=count))
 
-    for pk, count in listed.values_list("recruitment").annotate(Count("pk")):
-        add("recruitment", str(pk), names[pk], count)
+    by_recruitment = dict(listed.values_list("recruitment").annotate(Count("pk")))
+    for pk, name in names.items():
+        add("recruitment", str(pk), name, by_recruitment.get(pk, 0))  # none left is also a fact that the list relies on
     for need, count in listed.values_list("need").annotate(Count("pk")):
         add("need", need, Formation.Need(need).label, count)
     if friendly := listed.filter(disability_friendly=True).count():
         add("disability", "1", "", friendly)
+    for least, label in STEPS:
+        if count := listed.filter(salary_max__gte=least).count():
+            add("salary", str(least), label, count)
     offices = {pk: (slug, name) for pk, slug, name in Agency.objects.values_list("pk", "slug", "name")}
     for office, count in listed.exclude(office=None).values_list("office").annotate(Count("pk")):
         slug, name = offices[office]

@@ -4,17 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ledger.actions import record
 from lib.indonesian_text import instant
 from vacancies.models import Revision, ScheduleChange, Stage
-
-FIELDS = {
-    "opens_at": gettext_lazy("Mulai"),
-    "closes_at": gettext_lazy("Selesai"),
-    "announce_at": gettext_lazy("Pengumuman hasil"),
-}
 
 
 class NotMovable(Exception):
@@ -56,7 +49,7 @@ def change_stage(
 
 
 def _check(stage: Stage, moved: dict, *, at: datetime, reason: str, told: bool) -> None:
-    after = {name: moved.get(name, getattr(stage, name)) for name in FIELDS}
+    after = {name: moved.get(name, getattr(stage, name)) for name in ScheduleChange.NAMES}
     if told and not reason.strip():
         raise NotMovable(_("Tulis alasan perubahan jadwal. Publik akan membacanya."))
     if stage.closed_at and moved.keys() & {"opens_at", "closes_at"}:
@@ -82,7 +75,7 @@ def _tell(stage: Stage, old: dict, moved: dict, *, by, at: datetime, reason: str
         summary=_("Jadwal diubah: %(stage)s") % {"stage": stage.name_public},
         changes=[
             {
-                "field": str(FIELDS[name]),
+                "field": str(ScheduleChange.NAMES[name]),
                 "old": instant(old[name], recruitment.zone) if old[name] else "–",
                 "new": instant(new, recruitment.zone),
             }

@@ -85,6 +85,12 @@ class Stage(models.Model):
 class ScheduleChange(models.Model):
     """A moved date: old, new, why and by whom. Public, and never edited."""
 
+    NAMES = {
+        "opens_at": _("Mulai"),
+        "closes_at": _("Selesai"),
+        "announce_at": _("Pengumuman hasil"),
+    }
+
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="changes")
     field = models.CharField(max_length=20)
     old = models.DateTimeField(null=True)
@@ -102,3 +108,8 @@ class ScheduleChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage_id} {self.field}"
+
+    @property
+    def name(self) -> str:
+        """The moved date as people call it."""
+        return str(self.NAMES[self.field])
