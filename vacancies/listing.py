@@ -115,10 +115,8 @@ def page(listing: Listing, number, *, size: int) -> Page:
 
 def _whole(queryset: QuerySet) -> QuerySet:
     """With what every form of the result shows of a vacancy."""
-    return (
-        queryset.select_related("unit")
-        .defer("search", "duties")
-        .prefetch_related(Prefetch("qualifications", Qualification.objects.order_by("level", "program")))
+    return queryset.defer("search", "duties").prefetch_related(
+        Prefetch("qualifications", Qualification.objects.order_by("level", "program"))
     )
 
 

@@ -48,7 +48,7 @@ def did_you_mean(text: str) -> list[str]:
     near = (
         FacetCount.objects.filter(facet="position")
         .annotate(likeness=TrigramWordSimilarity(text[:MAX_LENGTH].replace("\0", " "), "label"))
-        .filter(likeness__gte=0.4)
+        .filter(likeness__gte=0.5)
         .order_by("-likeness", "-count", "label")
     )
     return list(near.values_list("label", flat=True)[:3])

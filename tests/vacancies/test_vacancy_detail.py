@@ -66,7 +66,7 @@ def test_it_says_what_is_asked_and_until_when(client, vacancy):
     text = text_of(client, vacancy.address)
 
     for words in (
-        "Analis Data Ahli Pertama", "2 orang", "S-1 STATISTIKA", "Rp5.200.000 – Rp6.800.000", "Pendaftaran dibuka",
+        "Analis Data Ahli Pertama", "2 orang", "S-1 Statistika", "Rp5.200.000 – Rp6.800.000", "Pendaftaran dibuka",
         "Usia paling tinggi 35 tahun", "(PP 11/2017)", "Ijazah: PDF, paling besar 800 KB", "STR aktif",
         "Keputusan Wali Kota Nomor 1 Tahun 2026",
     ):  # fmt: skip

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from vacancies.naming import readable
+
 
 class FormationQuerySet(models.QuerySet):
     def published(self):
@@ -81,6 +83,12 @@ class Formation(models.Model):
     def __str__(self) -> str:
         return f"{self.position}, {self.unit}"
 
+    @property
+    def place(self) -> str:
+        """The unit and the office it belongs to: "Bidang Statistik, Dinas Kominfo"."""
+        levels = self.unit_path.split(" | ")
+        return f"{levels[-1]}, {levels[1]}" if len(levels) > 2 else levels[-1]
+
 
 class Qualification(models.Model):
     """One education that a formation accepts: level and programme, as the decree spells them."""
@@ -98,3 +106,8 @@ class Qualification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} {self.program}"
+
+    @property
+    def words(self) -> str:
+        """The programme as people read it: D-IV Studi Demografi, not D-IV STUDI DEMOGRAFI."""
+        return readable(self.program)

@@ -116,7 +116,7 @@ def vacancy_list_atom(request):
     for one in listing.newest(PER_FEED):
         address = settings.SITE_URL + reverse("vacancy_detail", args=[one.slug])
         feed.add_item(
-            title=f"{one.position}, {one.unit}",
+            title=f"{one.position}, {one.place}",
             link=address,
             description=_("%(n)s kebutuhan. %(status)s.") % {"n": one.quota, "status": one.registration.status.label},
             pubdate=one.created_at,
@@ -166,7 +166,7 @@ def vacancy_detail(request, slug):
         "clarifications": recruitment.clarifications.filter(for_it)[:20],
         "posting": job_posting.as_json(formation, registration, address) if open_now else None,
         "address": address,
-        "share": "https://wa.me/?" + urlencode({"text": f"{formation.position}, {formation.unit}: {address}"}),
+        "share": "https://wa.me/?" + urlencode({"text": f"{formation.position}, {formation.place}: {address}"}),
     }
     return render(request, "vacancies/detail.html", context)
 
