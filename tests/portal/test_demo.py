@@ -1,0 +1,79 @@
+"""The practice city: seeded by the people's own actions, then held against what must be true."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.models import Person, User
+from oversight import comparison
+from selection.actions import announcement, settlement
+from selection.models import Announcement, Application, ScoreBatch
+from selection.queries import current_set
+from vacancies.models import Formation, Recruitment, Stage
+
+
+@pytest.fixture
+def city(own_database, settings):
+    settings.DEMO = True
+    call_command("seed_demo", applicants=300, verbosity=0)
+
+
+def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city):
+    stages = Stage.objects.select_related("recruitment")
+    waiting = stages.get(recruitment__slug="cpns-2026", slug="skd")
+    itself = stages.get(recruitment__slug="rsud-2026", slug="tes")
+    finished = stages.get(recruitment__slug="kontrak-2025", slug="tes")
+
+    assert Recruitment.objects.published().count() == 5
+    assert Formation.objects.listed().count() == 360
+    assert Application.objects.count() >= 280
+    assert waiting.batches.get().state == ScoreBatch.State.STAGED
+    assert settlement.unsettled(itself, timezone.now()) == []
+    assert timezone.now() < itself.announce_at < timezone.now() + timedelta(minutes=2)
+    for stage in (itself, finished):
+        assert settlement.counts_add_up(stage, current_set(stage))
+    assert all(person.nik.startswith("99") for person in Person.objects.all())
+    twice = Application.objects.exclude(once_key=None).values("once_key").annotate(n=Count("pk")).filter(n__gt=1)
+    assert not twice.exists()
+
+
+def test_the_planted_mismatch_shows_and_the_honest_lists_agree(city):
+    honest = Announcement.objects.filter(stage__slug="administrasi")
+    planted = Announcement.objects.get(stage__recruitment__slug="kontrak-2025", stage__slug="tes")
+
+    assert all(comparison.of_announcement(one).agrees for one in honest)
+    assert comparison.of_announcement(planted).people == 2
+
+
+def test_the_stage_publishes_itself_when_its_time_has_come(city):
+    stage = Stage.objects.get(recruitment__slug="rsud-2026", slug="tes")
+
+    for _ring in range(3):
+        announcement.announce_due(stage.announce_at + timedelta(seconds=1))
+
+    assert stage.announcements.public().count() == 1
+
+
+def test_the_city_is_built_on_an_empty_demo_alone(city, settings):
+    people = User.objects.count()
+
+    call_command("seed_demo", if_empty=True, verbosity=0)
+    with pytest.raises(CommandError):
+        call_command("seed_demo")
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("seed_demo")
+
+    assert User.objects.count() == people
+
+
+def test_codes_are_printed_in_a_demo_only(city, settings, capsys):
+    call_command("demo_code", "vera@demo.example")
+    assert capsys.readouterr().out.strip()[-6:].isdigit()
+
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("demo_code", "vera@demo.example")
