@@ -5,9 +5,11 @@ connections asks for `own_database`: append-only tables refuse the TRUNCATE by w
 cleaned, so each gets a clone of the migrated database and the clone is dropped after.
 """
 
+import time
+
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, ProgrammingError, connections
 from django.test.utils import setup_databases, teardown_databases
 
 
@@ -42,6 +44,17 @@ def _run(statement: str) -> None:
         cursor.execute(statement)
 
 
+def _drop(name: str) -> None:
+    """Drop a database; connections of other roles, which the owner may not end, get a moment to close."""
+    for turn in range(100):
+        try:
+            return _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except (ProgrammingError, OperationalError):
+            if turn == 99:
+                raise
+            time.sleep(0.1)
+
+
 @pytest.fixture(scope="session")
 def migrated_template(django_db_setup, django_db_blocker):
     """The name of a clone of the migrated test database that nobody connects to."""
@@ -49,12 +62,12 @@ def migrated_template(django_db_setup, django_db_blocker):
         source = connections["default"].settings_dict["NAME"]
         connections.close_all()
         name = f"{source}_template"
-        _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(name)
         _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         connections.close_all()
     yield name
     with django_db_blocker.unblock():
-        _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(name)
 
 
 @pytest.fixture
@@ -64,7 +77,7 @@ def own_database(migrated_template, django_db_blocker):
         original = connections["default"].settings_dict["NAME"]
         clone = f"{original}_clone"
         connections.close_all()
-        _run(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+        _drop(clone)
         _run(f'CREATE DATABASE "{clone}" TEMPLATE "{migrated_template}"')
         connections["default"].close()
         for place in (connections["default"].settings_dict, settings.DATABASES["default"]):
@@ -75,5 +88,5 @@ def own_database(migrated_template, django_db_blocker):
             connections.close_all()
             for place in (connections["default"].settings_dict, settings.DATABASES["default"]):
                 place["NAME"] = original
-            _run(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+            _drop(clone)
             connections.close_all()

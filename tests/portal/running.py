@@ -18,6 +18,7 @@ PRODUCTION = {
 def process(*command: str, **environment: str) -> subprocess.CompletedProcess:
     """Run `command` with this interpreter; an empty value takes a variable away."""
     wanted = {name: value for name, value in (os.environ | environment).items() if value != ""}
+    wanted.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the journeys' own, for the process of the tests alone
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=wanted, capture_output=True, text=True, timeout=60)
 
 
