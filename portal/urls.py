@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal.pages import health
+from portal.pages import health, sitemap
 
 urlpatterns = [
     path("", include("portal.home_urls")),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("akun/", include("accounts.urls")),
     path("kelola/", include("portal.staff_urls")),
     path("kelola/", admin.site.urls),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap.sitemap_section, name="sitemap_section"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -4,6 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from vacancies.models import Recruitment
 
 
+def _moment() -> forms.DateTimeInput:
+    """The browser's own picker for date and time, to the minute."""
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
 class FormationFileForm(forms.Form):
     """A formation file, and the recruitment it belongs to."""
 
@@ -26,3 +31,29 @@ class ReasonForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ScheduleForm(forms.Form):
+    """The dates of a stage, on the clocks of its recruitment; an empty announcement stays as it is."""
+
+    opens_at = forms.DateTimeField(label=_("Mulai"), widget=_moment())
+    closes_at = forms.DateTimeField(label=_("Selesai"), widget=_moment())
+    announce_at = forms.DateTimeField(label=_("Pengumuman hasil"), required=False, widget=_moment())
+    reason = forms.CharField(
+        label=_("Alasan perubahan, dibaca publik"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, needs_reason: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if needs_reason:
+            self.fields["reason"].required = True
+        else:
+            del self.fields["reason"]
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.setdefault("reason", "")
+        return cleaned

@@ -26,7 +26,7 @@ OPEN = {
     **dict.fromkeys(
         ["home", "help", "accessibility", "privacy", "open_data", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
          "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
-         "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
+         "sitemap", "sitemap_section", "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
          "eligibility_check"],
         EVERYBODY,
     ),
@@ -42,6 +42,9 @@ OPEN = {
     **dict.fromkeys(["review_take", "review_return", "review_document"], ()),
     **dict.fromkeys(["score_batch_list", "finding_answer_list", "finding_answer"], DESK),
     "score_upload": (PREPARER,),
+    "recruitment_desk": DESK,
+    "stage_schedule": (PREPARER,),
+    "recruitment_publication": (),
     **dict.fromkeys(["score_batch", "review_shadow", "preparation_approval"], ()),
     **dict.fromkeys(["stage_desk_list", "stage_desk", "preparation_preview"], DESK),
     **dict.fromkeys(["stage_result", "stage_preparation", "review_start", "difference_settlement"], ()),
@@ -108,6 +111,8 @@ def world(db):
     arguments = {
         "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],
         "eligibility_check": [vacancy.formation.slug], "application_start": [vacancy.formation.slug],
+        "recruitment_desk": [vacancy.recruitment.slug], "recruitment_publication": [vacancy.recruitment.slug],
+        "stage_schedule": [vacancy.stage.pk], "sitemap_section": ["lowongan"],
         "recruitment_detail": [vacancy.recruitment.slug], "finding_detail": [finding.number],
         "application_section": [draft.ref, "data-diri"], "document_download": [draft.ref, document.pk],
         "document_upload": [draft.ref, document.requirement_id], "explanation_detail": [draft.ref, "2026-1"],

@@ -10,7 +10,7 @@ from ledger.actions import record
 from lib import rulepack_files
 from lib.canonical import canonical
 from vacancies.actions import facets
-from vacancies.models import Recruitment, Revision
+from vacancies.models import Recruitment, Revision, Stage
 
 
 class NotReady(Exception):
@@ -22,24 +22,15 @@ def publish(recruitment: Recruitment, *, by, at) -> Recruitment:
     """Everybody sees the recruitment from now on, and its rule pack is bound by hash. Locks it.
 
     The record gets the rules and the vacancies. Publishing twice changes nothing. Raises NotReady without
-    formations or stages, or when a stage names a rule that the pack does not have.
+    formations, stages or a registration, or when a stage names a rule that the pack does not have.
     """
     recruitment = Recruitment.objects.select_for_update(no_key=True).get(pk=recruitment.pk)
     if recruitment.published_at:
         return recruitment
+    if lacking := missing(recruitment):
+        raise NotReady(" ".join(lacking))
+    pack = rulepack_files.load(recruitment.rulepack)
     formations = recruitment.formations.filter(withdrawn_at=None)
-    if not formations.exists():
-        raise NotReady(_("Belum ada formasi. Impor berkas formasi dahulu."))
-    stages = list(recruitment.stages.all())
-    if not stages:
-        raise NotReady(_("Belum ada tahap. Susun jadwal dahulu."))
-    try:
-        pack = rulepack_files.load(recruitment.rulepack)
-        for stage in stages:
-            if stage.rule:
-                pack.stage(stage.rule)
-    except rulepack_files.NoSuchPack as error:
-        raise NotReady(_("Paket aturan tidak lengkap: %(what)s.") % {"what": error}) from None
     recruitment.rulepack_digest, recruitment.published_by, recruitment.published_at = pack.digest, by, at
     recruitment.save(update_fields=["rulepack_digest", "published_by", "published_at"])
     Revision.objects.create(recruitment=recruitment, summary=_("Diterbitkan"), by=by, at=at)
@@ -56,6 +47,26 @@ def publish(recruitment: Recruitment, *, by, at) -> Recruitment:
     )
     facets.refresh()
     return recruitment
+
+
+def missing(recruitment: Recruitment) -> list[str]:
+    """What a citizen would miss, in words to the office; empty when the recruitment may be published."""
+    found = []
+    if not recruitment.formations.filter(withdrawn_at=None).exists():
+        found.append(_("Belum ada formasi. Impor berkas formasi dahulu."))
+    stages = list(recruitment.stages.all())
+    if not stages:
+        found.append(_("Belum ada tahap. Susun jadwal dahulu."))
+    elif not recruitment.mirrors_national and not any(one.kind == Stage.Kind.REGISTRATION for one in stages):
+        found.append(_("Belum ada tahap pendaftaran. Tambahkan pada jadwal."))
+    try:
+        pack = rulepack_files.load(recruitment.rulepack)
+        for stage in stages:
+            if stage.rule:
+                pack.stage(stage.rule)
+    except rulepack_files.NoSuchPack as error:
+        found.append(_("Paket aturan tidak lengkap: %(what)s.") % {"what": error})
+    return found
 
 
 def digest_of(recruitment: Recruitment) -> str:

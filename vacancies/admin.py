@@ -1,0 +1,237 @@
+"""The registry of vacancies under /kelola/. Publishing and moving dates have pages of their own, for they are acts."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from vacancies.models import (
+    Agency,
+    AgencyOfficer,
+    Clarification,
+    Formation,
+    Holiday,
+    Qualification,
+    Recruitment,
+    Requirement,
+    Stage,
+)
+
+ZONES = [
+    ("Asia/Jakarta", _("WIB (Jakarta)")),
+    ("Asia/Pontianak", _("WIB (Pontianak)")),
+    ("Asia/Makassar", _("WITA (Makassar)")),
+    ("Asia/Jayapura", _("WIT (Jayapura)")),
+]
+
+
+class ByRole(admin.ModelAdmin):
+    """Preparers and publishers read, preparers write; nothing is deleted unless the class says so."""
+
+    deletable = False
+
+    def has_module_permission(self, request) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return request.user.is_superuser or request.user.has_role(Role.PREPARER, Role.PUBLISHER)
+
+    def has_add_permission(self, request) -> bool:
+        return self._writes(request)
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return self._writes(request)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return self.deletable and self._writes(request)
+
+    @staticmethod
+    def _writes(request) -> bool:
+        return request.user.is_superuser or request.user.has_role(Role.PREPARER)
+
+
+class OfBindingRules(ByRole):
+    """Rows that bind applicants: they are written before the recruitment is published, and only read after."""
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.recruitment.published_at)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.recruitment.published_at)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "recruitment":
+            kwargs["queryset"] = Recruitment.objects.filter(published_at=None)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Agency)
+class AgencyAdmin(ByRole):
+    list_display = ["name", "parent"]
+    list_select_related = ["parent"]
+    search_fields = ["name"]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(AgencyOfficer)
+class AgencyOfficerAdmin(ByRole):
+    deletable = True
+    list_display = ["agency", "user"]
+    list_select_related = ["agency", "user"]
+    search_fields = ["agency__name"]
+    autocomplete_fields = ["agency"]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ByRole):
+    deletable = True
+    list_display = ["date", "name", "decree"]
+    date_hierarchy = "date"
+
+
+class RecruitmentForm(forms.ModelForm):
+    """Rule packs are chosen from those that are there, zones from the Indonesian ones."""
+
+    rulepack = forms.ChoiceField(label=_("Paket aturan"), choices=lambda: [(one, one) for one in _packs()])
+    time_zone = forms.ChoiceField(label=_("Zona waktu"), choices=ZONES)
+
+
+def _packs() -> list[str]:
+    return sorted(path.stem for path in settings.RULEPACKS.glob("*.json"))
+
+
+@admin.register(Recruitment)
+class RecruitmentAdmin(ByRole):
+    """Once published, everything that binds is read-only; the summary may still be worded better."""
+
+    form = RecruitmentForm
+    list_display = ["name", "kind", "year", "agency", "published_at", "desk"]
+    list_filter = ["kind", "year"]
+    list_select_related = ["agency"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["agency"]
+    fields = [
+        "name", "slug", "kind", "year", "agency", "decree", "summary", "time_zone", "rulepack", "sealed_until_closing",
+        "one_application", "mirrors_national",
+    ]  # fmt: skip
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj and obj.published_at:
+            return [name for name in self.fields if name != "summary"]
+        return []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+    @admin.display(description=_("jadwal dan penerbitan"))
+    def desk(self, obj):
+        return format_html('<a href="{}">{}</a>', reverse("recruitment_desk", args=[obj.slug]), _("Buka"))
+
+
+class StageForm(forms.ModelForm):
+    """The dates of a stage that is not public yet are its plan."""
+
+    def clean(self):
+        cleaned = super().clean()
+        closes, announces = cleaned.get("closes_at"), cleaned.get("announce_at")
+        if closes and announces and announces < closes:
+            self.add_error("announce_at", _("Pengumuman hasil paling cepat saat tahap selesai."))
+        return cleaned
+
+    def save(self, commit=True):
+        stage = self.instance
+        stage.planned_opens_at, stage.planned_closes_at = stage.opens_at, stage.closes_at
+        stage.planned_announce_at = stage.announce_at
+        return super().save(commit)
+
+
+@admin.register(Stage)
+class StageAdmin(OfBindingRules):
+    """The calendar while it is built. Once public, dates move on the page "Ubah jadwal", with a reason."""
+
+    form = StageForm
+    list_display = ["name_internal", "recruitment", "order", "opens_at", "closes_at", "announce_at", "move"]
+    list_filter = ["recruitment"]
+    list_select_related = ["recruitment"]
+    search_fields = ["name_internal", "recruitment__name"]
+    ordering = ["recruitment", "order"]
+    fields = [
+        "recruitment", "order", "slug", "kind", "rule", "name_internal", "name_public", "name_upcoming", "opens_at",
+        "closes_at", "announce_at",
+    ]  # fmt: skip
+
+    @admin.display(description=_("jadwal"))
+    def move(self, obj):
+        return format_html('<a href="{}">{}</a>', reverse("stage_schedule", args=[obj.pk]), _("Ubah jadwal"))
+
+
+@admin.register(Requirement)
+class RequirementAdmin(OfBindingRules):
+    deletable = True
+    list_display = ["text", "recruitment", "formation", "kind", "required"]
+    list_filter = ["recruitment", "kind"]
+    list_select_related = ["recruitment", "formation__unit"]
+    search_fields = ["text", "code"]
+    autocomplete_fields = ["formation"]
+
+
+class QualificationInline(admin.TabularInline):
+    model = Qualification
+    fields = ["level", "program"]
+    extra = 0
+
+    def has_add_permission(self, request, obj):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return True
+
+
+@admin.register(Formation)
+class FormationAdmin(ByRole):
+    """For looking things up: formations come and change by files, with a report and a reason."""
+
+    list_display = ["position", "unit", "need", "quota", "recruitment", "code"]
+    list_filter = ["recruitment", "need"]
+    list_select_related = ["unit", "recruitment"]
+    search_fields = ["position", "code", "unit_path"]
+    show_full_result_count = False
+    exclude = ["search"]
+    inlines = [QualificationInline]
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Clarification)
+class ClarificationAdmin(ByRole):
+    """Answers that bind the office; what was said stays said."""
+
+    list_display = ["question", "recruitment", "at"]
+    list_filter = ["recruitment"]
+    list_select_related = ["recruitment"]
+    search_fields = ["question", "answer"]
+    fields = ["recruitment", "formation", "question", "answer"]
+    autocomplete_fields = ["recruitment", "formation"]
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def save_model(self, request, obj, form, change):
+        obj.by, obj.at = request.user, timezone.now()
+        super().save_model(request, obj, form, change)
