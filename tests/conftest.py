@@ -5,11 +5,14 @@ connections asks for `own_database`: append-only tables refuse the TRUNCATE by w
 cleaned, so each gets a clone of the migrated database and the clone is dropped after.
 """
 
+import os
 import time
+from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.conf import settings
-from django.db import OperationalError, ProgrammingError, connections
+from django.db import OperationalError, connections
 from django.test.utils import setup_databases, teardown_databases
 
 
@@ -38,21 +41,36 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         teardown_databases(made, verbosity=0)
 
 
-def _run(statement: str) -> None:
-    """Run `statement` on the maintenance database, outside any transaction."""
-    with connections["default"]._nodb_cursor() as cursor:
-        cursor.execute(statement)
+@contextmanager
+def _maintenance():
+    """A cursor outside any transaction: as the server's administrator, who may end any role's connections."""
+    url = os.environ.get("ADMIN_DATABASE_URL")
+    if url:
+        with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+            yield cursor
+    else:
+        with connections["default"]._nodb_cursor() as cursor:
+            yield cursor
 
 
 def _drop(name: str) -> None:
-    """Drop a database; connections of other roles, which the owner may not end, get a moment to close."""
-    for turn in range(100):
-        try:
-            return _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        except (ProgrammingError, OperationalError):
-            if turn == 99:
-                raise
-            time.sleep(0.1)
+    with _maintenance() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _clone(source: str, name: str) -> None:
+    """A new database like `source`; connections that some test left open on it are ended first."""
+    _drop(name)
+    with _maintenance() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source])
+        for turn in range(50):
+            try:
+                cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {settings.DB_ROLE}')
+                return
+            except (psycopg.OperationalError, OperationalError):
+                if turn == 49:
+                    raise
+                time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")
@@ -62,8 +80,7 @@ def migrated_template(django_db_setup, django_db_blocker):
         source = connections["default"].settings_dict["NAME"]
         connections.close_all()
         name = f"{source}_template"
-        _drop(name)
-        _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        _clone(source, name)
         connections.close_all()
     yield name
     with django_db_blocker.unblock():
@@ -77,8 +94,7 @@ def own_database(migrated_template, django_db_blocker):
         original = connections["default"].settings_dict["NAME"]
         clone = f"{original}_clone"
         connections.close_all()
-        _drop(clone)
-        _run(f'CREATE DATABASE "{clone}" TEMPLATE "{migrated_template}"')
+        _clone(migrated_template, clone)
         connections["default"].close()
         for place in (connections["default"].settings_dict, settings.DATABASES["default"]):
             place["NAME"] = clone
