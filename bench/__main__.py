@@ -1,0 +1,60 @@
+"""python -m bench [scores] [announcement] [vacancies] [--quick] [--write]: run through `dev.py bench`."""
+
+import argparse
+import os
+import platform
+import sys
+from datetime import date
+from pathlib import Path
+
+import django
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "bench.md"
+PARTS = {"scores": "results", "announcement": "announcement", "vacancies": "vacancies"}
+
+
+def machine() -> str:
+    """What was measured on, in words that name no machine."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} on {platform.machine()}, Python {platform.python_version()}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all, when none is named")
+    parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs; nothing to compare")
+    parser.add_argument("--write", action="store_true", help="write docs/bench.md")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+
+    from importlib import import_module
+
+    from django.core.management import call_command
+    from django.db import connection
+
+    from bench.measure import table
+
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+        cursor.execute("SET statement_timeout = 0")
+    lines = []
+    for name in options.parts or PARTS:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        lines += import_module(f"bench.{PARTS[name]}").measure(options.quick)
+    about = f"{date.today():%d %B %Y}, {machine()}, PostgreSQL {version.split()[0]}"
+    print(f"\n{about}\n\n{table(lines)}")
+    if options.write and not options.quick:
+        text = PAGE.read_text(encoding="utf-8")
+        head, rest = text.split("<!-- figures -->\n", 1)
+        tail = rest.split("<!-- end -->", 1)[1]
+        PAGE.write_text(
+            f"{head}<!-- figures -->\nMeasured {about}.\n\n{table(lines)}\n<!-- end -->{tail}", encoding="utf-8"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""An announcement's page and rows file, beside the same bytes handed out by the web server itself."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from accounts.roles import Role
+from bench import made_up
+from bench.load import load, server
+from bench.measure import Line, taken
+from selection.actions import announcement, ranking, scores
+from selection.models import Announcement
+
+
+def measure(quick: bool) -> list[Line]:
+    people, seconds = (600, 1.0) if quick else (20_000, 8.0)
+    pia, rudi = made_up.staff("pia", Role.PREPARER), made_up.staff("rudi", Role.PUBLISHER)
+    of = made_up.recruitment("pengumuman")
+    made_up.participants(of, people, people // 40)
+    stage = made_up.stage(of, 1, announce_at=made_up.AT, planned_announce_at=made_up.AT)
+    with tempfile.TemporaryDirectory() as place:
+        made_up.score_file(of, Path(place) / "skd.csv", 7)
+        with open(Path(place) / "skd.csv", "rb") as file:
+            batch = scores.stage_file(stage, file, file_name="skd.csv", by=pia, at=made_up.AT)
+        scores.approve(batch, by=rudi, at=made_up.AT)
+        ranking.rank(stage, by=pia, at=made_up.AT)
+        prepared = taken(lambda run: announcement.prepare(stage, by=pia, at=made_up.AT), 1)
+        announcement.approve(stage.preparations.get(replaced_at=None), by=rudi, at=made_up.AT)
+        opened = taken(lambda run: announcement.announce_due(made_up.AT), 1)
+        found = Announcement.objects.public().get(stage=stage)
+        public = settings.PUBLIC_ROOT / "pengumuman" / found.number
+        bare = Path(place) / "bare"
+        bare.mkdir()
+        shutil.copyfile(public / "index.html", bare / "pointer.html")
+        for name in ("index.html", "rows.jsonl"):
+            shutil.copyfile(public / "v1" / name, bare / name)
+        lines = [
+            Line(f"prepare an announcement of {people:,} people (page, CSV, JSON, PDF, poster, look-up)",
+                 f"{prepared.seconds:.1f} s", memory=prepared.memory),
+            Line("due → public of what was prepared", f"{opened.seconds * 1000:.0f} ms", memory=opened.memory),
+        ]  # fmt: skip
+        with server(bare) as running:
+            for what, ours, theirs in [
+                (
+                    "announcement, the page that points to the newest version",
+                    f"/pengumuman/{found.number}/",
+                    "pointer.html",
+                ),
+                ("announcement, page of a version", f"/pengumuman/{found.number}/v1/", "index.html"),
+                ("announcement, rows file", f"/pengumuman/{found.number}/v1/rows.jsonl", "rows.jsonl"),
+            ]:
+                limit = load(running, [f"/bare/{theirs}"], seconds=seconds, connections=32)
+                seen = load(running, [ours], seconds=seconds, connections=32)
+                size = (bare / theirs).stat().st_size
+                lines.append(Line(f"{what} ({size:,} bytes)", str(seen), f"granian's own static file: {limit}",
+                                  f"{seen.per_second / limit.per_second:.2f} × the rate"))  # fmt: skip
+    return lines
