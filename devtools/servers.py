@@ -3,6 +3,7 @@
 import ctypes
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -46,9 +47,15 @@ def valkey_binary() -> Path:
     return next(Path(next(iter(spec.submodule_search_locations))).glob("_binaries/*/valkey-server"))
 
 
+PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
+
+
 def short_directory(wanted: Path) -> Path:
-    """`wanted`, or a private directory with a short path: a unix socket's path holds 107 bytes."""
-    if len(str(wanted)) <= 85:
+    """`wanted`, or a private directory with a short and plain path.
+
+    A unix socket's path holds 107 bytes, and it travels inside URLs, where a space or a % means something else.
+    """
+    if len(str(wanted)) <= 85 and PLAIN_PATH.fullmatch(str(wanted)):
         wanted.mkdir(parents=True, exist_ok=True, mode=0o700)
         return wanted
     return Path(tempfile.mkdtemp(prefix="portal-"))
