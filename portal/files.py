@@ -67,8 +67,11 @@ class PublicFiles:
 
     @staticmethod
     def _file(folder: Path, name: str, keep: str) -> tuple[Path, str] | None:
-        path = folder / name
-        if any(part.startswith(".") for part in Path(name).parts) or not path.is_file():
+        # An absolute name would replace the folder when joined, and a link could lead out of it.
+        if any(part.startswith((".", "/")) for part in Path(name).parts):
+            return None
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()) or not path.is_file():
             return None
         return path, keep
 
