@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import FileAccess
@@ -12,7 +12,7 @@ from accounts.roles import Role
 from lib import rulepack_files
 from selection.actions.ranking import begin_set, settle
 from selection.actions.settlement import undecided_files
-from selection.models import Application, OutcomeSet, Reason, Review, ReviewItem
+from selection.models import Application, Document, OutcomeSet, Reason, Review, ReviewItem
 from selection.queries import current_set, participants
 from vacancies.models import Requirement, Stage
 
@@ -116,8 +116,8 @@ def _must_be_workable(stage) -> None:
 
 
 @transaction.atomic(durable=True)
-def open_file(review: Review, *, by, at) -> None:
-    """Write down, for the owner to see, that `by` looks at the file. Raises NotYours."""
+def open_file(review: Review, *, by, at, document: Document | None = None) -> None:
+    """Write down, for the owner to see, that `by` looks at the file, or at one document of it. Raises NotYours."""
     if review.verifier_id != by.pk:
         raise NotYours
     FileAccess.objects.create(
@@ -126,7 +126,9 @@ def open_file(review: Review, *, by, at) -> None:
         by=by,
         role=Role.SUPERVISOR if review.seat == 3 else Role.VERIFIER,
         unit=by.public_label,
-        purpose=_("Pemeriksaan berkas"),
+        purpose=_("Membuka dokumen: %(name)s") % {"name": document.requirement.text[:100]}
+        if document
+        else _("Pemeriksaan berkas"),
         at=at,
     )
 
@@ -248,8 +250,3 @@ def _write_outcomes(found: OutcomeSet, stage, codes: dict, pack) -> None:
                 *parameters,
             ],
         )
-
-
-def seats_of(application, stage) -> list[Review]:
-    """The looks taken at a file so far, for its owner's tracking page."""
-    return list(application.reviews.filter(stage=stage).select_related("verifier").order_by(F("seat")))

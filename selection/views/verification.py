@@ -66,7 +66,8 @@ def review_detail(request, pk):
     review = _mine(request, pk)
     application = review.application
     requirements = list(verification.requirements_of(application))
-    forms = [ItemForm(request.POST or None, requirement=one) for one in requirements]
+    given = request.POST if request.method == "POST" else None
+    forms = [ItemForm(given, requirement=one) for one in requirements]
     complete = request.method == "POST" and not any(form.errors for form in forms)
     if complete:
         try:
@@ -76,8 +77,7 @@ def review_detail(request, pk):
         else:
             messages.success(request, _("Keputusan tercatat."))
         return redirect("review_queue_list")
-    if request.method == "GET":
-        verification.open_file(review, by=request.user, at=timezone.now())
+    verification.open_file(review, by=request.user, at=timezone.now())
     earlier = []
     if review.seat == 3:
         earlier = application.reviews.filter(stage=review.stage, seat__lte=2).prefetch_related(
@@ -111,4 +111,5 @@ def review_document(request, pk, document):
     """A document of the file that is open on my desk."""
     review = _mine(request, pk)
     found = get_object_or_404(review.application.documents.select_related("requirement"), pk=document)
+    verification.open_file(review, by=request.user, at=timezone.now(), document=found)
     return hand_out(found)

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, ProgrammingError, connections, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import FileAccess
@@ -12,9 +14,10 @@ from accounts.roles import Role
 from selection.actions import application as applications
 from selection.actions import verification
 from selection.actions.verification import Finding
-from selection.models import Outcome, Reason, Review
+from selection.models import Document, Outcome, Reason, Review
 from tests.parts import (
     NOON,
+    enrol,
     make_application,
     make_formation,
     make_recruitment,
@@ -22,6 +25,7 @@ from tests.parts import (
     make_stage,
     make_user,
 )
+from tests.selection.applying import a_pdf
 
 DAY = timedelta(days=1)
 
@@ -224,3 +228,26 @@ def test_twenty_at_once_never_share_a_seat(own_database):
 
     assert done == Review.objects.count() == 24
     assert verification.progress(desk.stage).left == 0
+
+
+def _page(client, who):
+    client.force_login(enrol(who), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_every_look_is_written_down_whatever_the_address(desk, client):
+    review = verification.take(desk.stage, by=desk.vera, at=timezone.now())
+    content = a_pdf()
+    document = Document(
+        application=review.application, requirement=desk.letter, sha256="a" * 64, size=len(content), pages=1,
+        content_type="application/pdf", original_name="ijazah.pdf", uploaded_at=NOON,
+    )  # fmt: skip
+    document.file.save("a" * 64, ContentFile(content))
+    vera = _page(client, desk.vera)
+
+    vera.get(reverse("review_document", args=[review.pk, document.pk]))
+    first = list(FileAccess.objects.values_list("purpose", flat=True))
+    vera.post(reverse("review_detail", args=[review.pk]), {})
+
+    assert first == ["Membuka dokumen: Ijazah"]
+    assert FileAccess.objects.filter(subject=review.application.ref).count() == 2
