@@ -170,16 +170,17 @@ def _accesses(application) -> list[dict]:
 
 def _messages(application) -> list[Line]:
     """What we mailed to this person about this recruitment."""
-    numbers = Announcement.objects.filter(stage__recruitment=application.recruitment).values_list("number", flat=True)
+    stages = {"stage__recruitment": application.recruitment_id}
+    numbers = {*Announcement.objects.filter(**stages).values_list("number", flat=True)}
+    numbers |= {*DelayNotice.objects.filter(**stages).values_list("number", flat=True)}
     deliveries = (
         Delivery.objects.filter(recipient=application.user_id)
         .select_related("publication")
         .order_by("-publication__created_at")[:100]
     )
     receipt = Receipt.objects.filter(application=application).values_list("number", flat=True).first()
-    mine = {f"receipt:{receipt}"}
     return [
         Line(one.publication.subject, one.sent_at or one.publication.created_at, one.get_state_display())
         for one in deliveries
-        if one.publication.source in mine or any(number in one.publication.source for number in set(numbers))
+        if one.publication.source.split(":")[1] in numbers | {receipt}
     ]

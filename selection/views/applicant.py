@@ -1,10 +1,10 @@
 """The applicant's pages: begin, fill in, send, follow."""
 
 import hashlib
+from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -35,10 +35,24 @@ def _mine(request, ref) -> Application:
     return get_object_or_404(queryset, ref=ref)
 
 
+def leads_back(view):
+    """What may no longer be changed leads to the tracking page and says so: an old link, or a second tab."""
+
+    @wraps(view)
+    def guarded(request, ref, *args, **kwargs):
+        try:
+            return view(request, ref, *args, **kwargs)
+        except actions.NotEditable:
+            messages.error(request, _("Lamaran ini tidak dapat diubah lagi."))
+            return redirect("application_tracking", ref=ref)
+
+    return guarded
+
+
 def _draft(request, ref) -> Application:
     application = _mine(request, ref)
     if application.state != State.DRAFT:
-        raise PermissionDenied
+        raise actions.NotEditable
     return application
 
 
@@ -184,6 +198,7 @@ PATHS = {
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@leads_back
 def application_section(request, ref, path):
     """One section: shown, checked, saved at once."""
     if path not in PATHS:
@@ -206,6 +221,7 @@ def application_section(request, ref, path):
 
 @login_required
 @require_GET
+@leads_back
 def application_documents(request, ref):
     """The documents asked for, each with its limits and what was handed in."""
     return _documents_page(request, _draft(request, ref))
@@ -223,6 +239,7 @@ def _documents_page(request, application, *, problem=None, at_requirement=None, 
 
 @login_required
 @require_POST
+@leads_back
 def document_upload(request, ref, requirement):
     """One file for one requirement: taken whole, or refused with what to do."""
     application = _draft(request, ref)
@@ -249,13 +266,14 @@ def document_download(request, ref, pk):
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@leads_back
 def application_check(request, ref):
     """Everything on one page before it is sent; POST sends it. Twice gives the same receipt."""
     application = _mine(request, ref)
     if application.state == State.SUBMITTED:
         return redirect("application_tracking", ref=ref)
     if application.state != State.DRAFT:
-        raise PermissionDenied
+        raise actions.NotEditable
     if request.method == "POST":
         try:
             receipt = actions.submit(application, by=request.user)
@@ -308,11 +326,12 @@ def application_tracking(request, ref):
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@leads_back
 def application_withdraw(request, ref):
     """Take the application back, on a page of its own that says what it means."""
     application = _mine(request, ref)
     if application.state not in (State.DRAFT, State.SUBMITTED):
-        raise PermissionDenied
+        raise actions.NotEditable
     form = forms.WithdrawForm(request.POST or None)
     if form.is_valid():
         actions.withdraw(application, by=request.user, at=timezone.now(), because=form.cleaned_data["because"])
