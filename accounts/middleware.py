@@ -1,10 +1,13 @@
 """What holds for every request: private unless said otherwise, and no staff page without a second factor."""
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.second_factor import has_second_factor
+from lib.indonesian_text import size
 
 
 class PrivateByDefault:
@@ -18,6 +21,35 @@ class PrivateByDefault:
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class BodyLimit:
+    """Refuses a body that is too large before anything reads it: an upload is spooled to disk while it is parsed.
+
+    Score files of staff may be large; everything else on the portal is a form or one document.
+    """
+
+    STAFF, EVERYBODY = 1100 * 1024 * 1024, 4 * 1024 * 1024
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length.isdigit():
+            if request.META.get("HTTP_TRANSFER_ENCODING"):
+                return self._refuse(411, _("Ukuran kiriman tidak diketahui. Coba lagi dengan peramban lain."))
+            return self.get_response(request)
+        most = self.STAFF if request.path.startswith("/kelola/") else self.EVERYBODY
+        if int(length) > most:
+            words = _("Kiriman Anda lebih besar dari %(most)s. Kembali, perkecil berkasnya, lalu kirim lagi.")
+            return self._refuse(413, words % {"most": size(most)})
+        return self.get_response(request)
+
+    @staticmethod
+    def _refuse(status: int, words: str) -> HttpResponse:
+        """Words alone: a page of the portal would read the session first."""
+        return HttpResponse(words + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 class RequireSecondFactor:
