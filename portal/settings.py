@@ -297,7 +297,7 @@ EMAIL_TIMEOUT = 10
 # --- Imports ---------------------------------------------------------------------------------
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_MAX_XLSX_ROWS = 200_000
-IMPORT_MAX_CSV_ROWS = 5_000_000
+SCORE_FILE_BYTES = 1024 * 1024 * 1024
 
 # --- Logs: JSON lines, no personal data ------------------------------------------------------
 LOGGING = {

@@ -1,11 +1,13 @@
 """Published participant lists of a mirrored selection: applications without an account."""
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lib.codes import random_code
+from lib.table_files import reader
 from selection.actions.scores import MOST_PROBLEMS, Problem, Refused
-from selection.score_files import headings, reader
+from selection.score_files import headings
 from vacancies.models import Stage
 
 
@@ -20,7 +22,10 @@ def import_participants(stage, upload, *, by, at) -> int:
     if not stage.recruitment.mirrors_national:
         raise Refused([Problem(None, "", _("Daftar peserta hanya untuk pengadaan yang mengikuti seleksi nasional."))])
     try:
-        with reader.kept(upload) as (path, _digest), reader.rows(path) as rows:
+        with (
+            reader.kept(upload, max_bytes=settings.SCORE_FILE_BYTES) as (path, _digest),
+            reader.rows(path, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as rows,
+        ):
             first = next(rows, [])
             try:
                 wanted = {"number": headings.NUMBER, "formation": headings.FORMATION}

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from ledger.actions import record
 from lib import rulepack_files
+from lib.table_files import reader
 from selection.models import Score, ScoreBatch, StagedScore
 from selection.queries import participants
 from selection.ranking.sources import scores_in_force
 from selection.ranking.sql import name as sql_name
-from selection.score_files import headings, reader
+from selection.score_files import headings
 from vacancies.models import Stage
 
 MOST_PROBLEMS = 200
@@ -56,10 +58,10 @@ def stage_file(stage, upload, *, file_name: str, by, at, reason: str = "") -> Sc
     if sequence > 1 and not reason.strip():
         _refuse(_("Tahap ini sudah punya nilai. Tulis alasan koreksi, lalu unggah lagi."))
     try:
-        with reader.kept(upload) as (path, digest):
+        with reader.kept(upload, max_bytes=settings.SCORE_FILE_BYTES) as (path, digest):
             if stage.batches.filter(sha256=digest).exclude(state=ScoreBatch.State.REFUSED).exists():
                 _refuse(_("Berkas yang sama sudah pernah diunggah untuk tahap ini. Tidak ada yang diubah."))
-            with reader.rows(path) as rows:
+            with reader.rows(path, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as rows:
                 keys, columns = _load(stage, rule, rows)
     except reader.Unreadable as error:
         _refuse(str(error))
@@ -159,7 +161,7 @@ def _validate(rule: dict, keys: list[str], columns: dict[str, int]) -> None:
         decimals = int(component.get("decimals", 0))
         pattern = r"^[0-9]{1,6}" + (r"(\.[0-9]{1," + str(decimals) + "})?" if decimals else "") + "$"
         shape = f"{column} ~ '{pattern}'"
-        words = _("Bukan angka yang dikenal. Pakai angka 0–9%(point)s, tanpa spasi dan tanpa koma.") % {
+        words = _("Bukan angka yang dikenal. Pakai angka 0–9%(point)s, tanpa spasi, koma, atau rumus.") % {
             "point": _(" dan titik desimal") if decimals else ""
         }
         checks.append((key, f"{column} <> '' AND NOT {shape}", words))
@@ -172,6 +174,9 @@ def _validate(rule: dict, keys: list[str], columns: dict[str, int]) -> None:
             )
         )
         numeric.append((column, shape))
+    if "total" in columns:
+        words = _("Total bukan angka. Isi angkanya, bukan rumus, atau kosongkan kolom ini.")
+        checks.append(("total", "t_total <> '' AND NOT t_total ~ '^[0-9]{1,7}(\\.[0-9]{1,3})?$'", words))
     if "total" in columns and len(keys) == len(rule["components"]):
         sound = " AND ".join([*(shape for _column, shape in numeric), "t_total ~ '^[0-9]{1,7}(\\.[0-9]{1,3})?$'"])
         added = " + ".join(f"{column}::numeric" for column, _shape in numeric)

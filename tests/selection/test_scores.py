@@ -282,3 +282,27 @@ def test_participants_without_a_formation_are_refused_whole(mirrored, officers):
         participants.import_participants(mirrored, file, by=officers[0], at=NOON)
 
     assert Application.objects.count() == before
+
+
+@pytest.mark.parametrize("total", ["=SUM(B2:D2)", "tiga ratus", "NaN", "311,0"])
+def test_a_total_that_is_no_number_is_refused(stage, people, officers, total):
+    file = csv_file(people, "{0},65,80,166," + f'"{total}",P/L')
+
+    with pytest.raises(scores.Refused) as refused:
+        scores.stage_file(stage, file, file_name="nilai.csv", by=officers[0], at=NOON)
+
+    assert [(one.row, one.column) for one in refused.value.problems] == [(2, "TOTAL")]
+
+
+def test_a_formula_in_a_workbook_is_refused_where_it_stands_not_believed(stage, people, officers):
+    book = Workbook()
+    book.active.append(["No Peserta", "TWK", "TIU", "TKP"])
+    book.active.append([people[0].national_number, "=100-35", 80, 166])
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+
+    with pytest.raises(scores.Refused) as refused:
+        scores.stage_file(stage, file, file_name="nilai.xlsx", by=officers[0], at=NOON)
+
+    assert [(one.row, one.column) for one in refused.value.problems] == [(2, "TWK")]
