@@ -201,6 +201,36 @@ SKD = [("TWK", 30, 150, 0), ("TIU", 40, 175, 0), ("TKP", 100, 225, 0)]
 # --- the five stories --------------------------------------------------------------------------
 
 
+def _ranked(
+    city: City,
+    recruitment: Recruitment,
+    begin: datetime,
+    *,
+    share: str,
+    test_on: datetime,
+    due: datetime,
+    fail_every: int,
+):
+    """A recruitment of local contracts brought up to its ranked test; returns that stage and the applications."""
+    pia, rudi = city.people["pia"], city.people["rudi"]
+    closes, announced = begin + 15 * DAY, begin + 26 * DAY
+    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, closes)
+    files = _stage(
+        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", closes + DAY, announced - DAY,
+        announced, "administrasi",
+    )  # fmt: skip
+    test = _stage(recruitment, 3, "test", "tes", "Tes dan hasil akhir", test_on, test_on + DAY, due, "tes")
+    recruitment = recruitments.publish(recruitment, by=rudi, at=begin - DAY)
+    keys = city.crowd.apply(recruitment, city.share(share), since=begin, until=closes)
+    closing.close(registration.pk, at=closes)
+    _judge_all(city, files, closes + 5 * DAY, fail_every=fail_every)
+    verification.tally(files, by=pia, at=announced - DAY)
+    _announce(city, files, announced)
+    _take_scores(city, test, _score_file(test, city.rng, WRITTEN), test_on + 2 * DAY, approved=True)
+    ranking.rank(test, by=pia, at=test_on + 3 * DAY)
+    return test, keys
+
+
 def _finished(city: City) -> None:
     """Pengadaan yang sudah selesai: dua hasil terbit, satu daftar tidak cocok dengan nilainya."""
     begin = city.now - 200 * DAY
@@ -208,32 +238,10 @@ def _finished(city: City) -> None:
         city, "kontrak-2025", "Pegawai kontrak 2025", "contract", "local-contract", (330, 360), year=2025,
         decree="Keputusan Wali Kota Nomor 800/98 Tahun 2025 (contoh)",
     )  # fmt: skip
-    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, begin + 15 * DAY)
-    files = _stage(
-        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", begin + 16 * DAY, begin + 25 * DAY,
-        begin + 26 * DAY, "administrasi",
-    )  # fmt: skip
-    test = _stage(
-        recruitment,
-        3,
-        "test",
-        "tes",
-        "Tes dan hasil akhir",
-        begin + 40 * DAY,
-        begin + 41 * DAY,
-        begin + 50 * DAY,
-        "tes",
-    )
-    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
-    city.crowd.apply(recruitment, city.share("finished"), since=begin, until=begin + 15 * DAY)
-    closing.close(registration.pk, at=begin + 15 * DAY)
-    _judge_all(city, files, begin + 20 * DAY, fail_every=9)
-    verification.tally(files, by=city.people["pia"], at=begin + 25 * DAY)
-    _announce(city, files, begin + 26 * DAY)
-    _take_scores(city, test, _score_file(test, city.rng, WRITTEN), begin + 42 * DAY, approved=True)
-    ranking.rank(test, by=city.people["pia"], at=begin + 43 * DAY)
+    due = begin + 50 * DAY
+    test, _keys = _ranked(city, recruitment, begin, share="finished", test_on=begin + 40 * DAY, due=due, fail_every=9)
     swap_under_the_portals_feet(test)
-    _announce(city, test, begin + 50 * DAY)
+    _announce(city, test, due)
 
 
 def swap_under_the_portals_feet(stage: Stage) -> None:
@@ -346,31 +354,16 @@ def _publishing_itself(city: City) -> None:
     recruitment = _recruitment(
         city, "rsud-2026", "Pegawai RSUD 2026", "contract", "local-contract", (300, 330), one_application=False
     )
-    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, begin + 15 * DAY)
-    files = _stage(
-        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", begin + 16 * DAY, begin + 25 * DAY,
-        begin + 26 * DAY, "administrasi",
-    )  # fmt: skip
-    test = _stage(
+    test, keys = _ranked(
+        city,
         recruitment,
-        3,
-        "test",
-        "tes",
-        "Tes dan hasil akhir",
-        begin + 30 * DAY,
-        begin + 31 * DAY,
-        city.now + 5 * DAY,
-        "tes",
+        begin,
+        share="self_publishing",
+        test_on=begin + 30 * DAY,
+        due=city.now + 5 * DAY,
+        fail_every=11,
     )
-    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
-    keys = city.crowd.apply(recruitment, city.share("self_publishing"), since=begin, until=begin + 15 * DAY)
     _give_one_to(city.people["budi"], keys[0])
-    closing.close(registration.pk, at=begin + 15 * DAY)
-    _judge_all(city, files, begin + 20 * DAY, fail_every=11)
-    verification.tally(files, by=city.people["pia"], at=begin + 25 * DAY)
-    _announce(city, files, begin + 26 * DAY)
-    _take_scores(city, test, _score_file(test, city.rng, WRITTEN), begin + 32 * DAY, approved=True)
-    ranking.rank(test, by=city.people["pia"], at=begin + 33 * DAY)
     _approve(city, test, city.now)
     due = timezone.now() + 100 * timedelta(seconds=1)
     Stage.objects.filter(pk=test.pk).update(announce_at=due, planned_announce_at=due)

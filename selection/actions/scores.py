@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ledger.actions import record
 from lib import rulepack_files
 from lib.table_files import reader
-from selection.models import Score, ScoreBatch, StagedScore
+from selection.models import ScoreBatch, StagedScore
 from selection.queries import participants
 from selection.ranking.sources import scores_in_force
 from selection.ranking.sql import name as sql_name
@@ -322,13 +322,3 @@ def _locked(batch: ScoreBatch) -> ScoreBatch:
 def _decide(batch: ScoreBatch, state: str, by, at) -> None:
     batch.state, batch.decided_by, batch.decided_at = state, by, at
     batch.save(update_fields=["state", "decided_by", "decided_at"])
-
-
-def in_force_count(stage) -> int:
-    """How many participants have a score in force."""
-    return (
-        Score.objects.filter(batch__stage=stage, batch__state=ScoreBatch.State.APPROVED)
-        .values("application")
-        .distinct()
-        .count()
-    )
