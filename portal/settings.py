@@ -74,7 +74,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "template_partials",
-    "import_export",
     "csp",
 ]
 
@@ -295,7 +294,6 @@ EMAIL_PORT = int(env("EMAIL_PORT", "25"))
 EMAIL_TIMEOUT = 10
 
 # --- Imports ---------------------------------------------------------------------------------
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_MAX_XLSX_ROWS = 200_000
 SCORE_FILE_BYTES = 1024 * 1024 * 1024
 
