@@ -2,14 +2,12 @@
 
 import csv
 import io
-import re
 from itertools import groupby
 from pathlib import Path
 
 from django.conf import settings
 
 SOURCE = Path(__file__).with_name("formations.csv")
-REAL = re.compile(r"Pemerintah (?:Kota|Kab\.?|Kabupaten) [^|]*?(?= \||$)")
 KINDS = {"cpns": "CPNS", "pppk": "PPPK"}
 
 
@@ -24,7 +22,8 @@ def cut(start: int, stop: int, *, kind: str) -> io.BytesIO:
     for group in chosen:
         for row in group:
             row["ins_nm"] = settings.INSTANCE["name"]
-            row["lokasi_nm"] = REAL.sub(settings.INSTANCE["name"], row["lokasi_nm"], count=1)
+            _other_city, *units = row["lokasi_nm"].split("|")
+            row["lokasi_nm"] = " | ".join([settings.INSTANCE["name"], *(unit.strip() for unit in units)])
             row["jp_nama"] = KINDS.get(kind, "")
             if kind == "contract" and row["formasi_nm"] not in ("UMUM", "PENYANDANG DISABILITAS"):
                 row["formasi_nm"] = "UMUM"

@@ -46,13 +46,16 @@ def stage_desk(request, pk):
     now = timezone.now()
     found = current_set(stage)
     preparation = found and settlement.current_preparation(stage, found)
-    rule = rulepack_files.load(stage.recruitment.rulepack).stage(stage.rule) if stage.rule else {"kind": "review"}
+    pack = rulepack_files.load(stage.recruitment.rulepack)
+    rule = pack.stage(stage.rule) if stage.rule else {"kind": "review"}
     context = {
         "stage": stage,
         "zone": stage.recruitment.zone,
         "issues": settlement.unsettled(stage, now) if settlement.has_news(stage) or not found else [],
         "found": found,
-        "counts": ranking.outcome_counts(found) if found else {},
+        "counts": [(code, pack.sentence(code), n) for code, n in ranking.outcome_counts(found).items()]
+        if found
+        else [],
         "participants": participants(stage).count(),
         "preparation": preparation,
         "announcements": stage.announcements.order_by("version"),

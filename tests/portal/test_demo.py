@@ -21,7 +21,7 @@ def city(own_database, settings):
     call_command("seed_demo", applicants=300, verbosity=0)
 
 
-def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city):
+def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, settings):
     stages = Stage.objects.select_related("recruitment")
     waiting = stages.get(recruitment__slug="cpns-2026", slug="skd")
     itself = stages.get(recruitment__slug="rsud-2026", slug="tes")
@@ -29,6 +29,7 @@ def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city):
 
     assert Recruitment.objects.published().count() == 5
     assert Formation.objects.listed().count() == 360
+    assert not Formation.objects.exclude(unit_path__startswith=settings.INSTANCE["name"]).exists()
     assert Application.objects.count() >= 280
     assert waiting.batches.get().state == ScoreBatch.State.STAGED
     assert settlement.unsettled(itself, timezone.now()) == []
