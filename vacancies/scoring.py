@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from lib.rulepack_files import Pack
-from vacancies.models import Stage
+from vacancies.models import Formation, Stage
 
 EXAMPLE_PERCENT = (80, 70, 90, 60)  # what the imagined person of the example reaches, part by part
 
@@ -18,6 +18,15 @@ def rules_of(pack: Pack, stages: list[Stage], need: str) -> list[dict]:
         if rule["kind"] == "rank":
             found.append({"stage": stage} | _described(rule, need))
     return found
+
+
+def needs_without_rule(rule: dict, formations) -> list[str]:
+    """The kinds of need among `formations`, in words, for which a rule that has minima names none, not even by "*"."""
+    table = rule.get("thresholds")
+    if not table or "*" in table:
+        return []
+    needs = set(formations.order_by().values_list("need", flat=True).distinct())
+    return [str(Formation.Need(need).label) for need in sorted(needs - table.keys())]
 
 
 def _described(rule: dict, need: str) -> dict:

@@ -1,14 +1,15 @@
 """Computing the result of a stage, in force or as a shadow, set-based."""
 
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from lib import rulepack_files
-from selection.models import Difference, Outcome, OutcomeSet
+from selection.models import Application, Difference, Outcome, OutcomeSet
 from selection.queries import current_set
 from selection.ranking import sources, sql
 from vacancies.models import Stage
+from vacancies.scoring import needs_without_rule
 
 
 class CannotRank(Exception):
@@ -44,6 +45,9 @@ def rank(stage, *, by, at, shadow=False, reason="") -> OutcomeSet:
     rule = pack.stage(stage.rule) if stage.rule else {"kind": ""}
     if rule["kind"] != "rank":
         raise CannotRank(_("Tahap ini tidak memakai peringkat."))
+    taking_part = stage.recruitment.formations.filter(Exists(Application.objects.filter(formation=OuterRef("pk"))))
+    if unruled := needs_without_rule(rule, taking_part):
+        raise CannotRank(_("Paket aturan tidak mengatur jenis kebutuhan %(needs)s.") % {"needs": ", ".join(unruled)})
     sources.prepare_closed_values()
     sources.fill_closed_values(stage, rule)
     source, parameters, batches = sources.rows_of(stage, rule)

@@ -7,8 +7,11 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from selection.actions import ranking as actions
 from selection.ranking import sql
+from tests.selection.story import Stage
 from tests.verifier.planted import PLANTED
+from vacancies.models import Formation
 from verifier.ranking import parse, rank
 
 PACKS = Path(__file__).resolve().parents[2] / "selection" / "rulepacks"
@@ -139,6 +142,16 @@ def test_tiers_come_before_totals_in_both_engines():
 
     assert found == by_verifier(rule, records)
     assert (found["a"][4], found["b"][5], found["c"][5]) == ("P/L", "tier", "threshold:twk")
+
+
+def test_a_kind_of_need_without_minima_is_refused_and_not_called_below():
+    story = Stage().score()
+    Formation.objects.filter(pk=story.formation.pk).update(need="khusus")
+
+    with pytest.raises(actions.CannotRank, match="tidak mengatur jenis kebutuhan"):
+        story.rank()
+
+    assert not story.stage.outcome_sets.exists()
 
 
 def test_a_name_that_is_not_a_name_never_becomes_sql():

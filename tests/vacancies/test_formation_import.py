@@ -78,6 +78,12 @@ def test_applied_rows_of_one_id_become_one_formation_with_its_education(recruitm
     assert formation.qualifications.count() == 2
 
 
+def test_the_special_need_of_pppk_is_known(recruitment, pia):
+    put(recruitment, formation_csv({"formasi_nm": "KEBUTUHAN KHUSUS"}), pia)
+
+    assert Formation.objects.get().get_need_display() == "Kebutuhan khusus (PPPK)"
+
+
 def test_every_row_of_the_real_file_is_read_and_stored(recruitment, pia):
     with open(REAL, "rb") as file:
         made = put(recruitment, file, pia)

@@ -61,6 +61,7 @@ def test_publishing_twice_changes_nothing(rudi):
         (lambda one: one.formations.update(withdrawn_at=NOON), "Belum ada formasi"),
         (lambda one: one.stages.update(rule="tidak-ada"), "Paket aturan tidak lengkap"),
         (lambda one: Recruitment.objects.filter(pk=one.pk).update(rulepack="hilang"), "Paket aturan tidak lengkap"),
+        (lambda one: one.formations.update(need="khusus"), r"tidak mengatur jenis kebutuhan Kebutuhan khusus \(PPPK\)"),
     ],
 )
 def test_it_refuses_while_something_is_missing(rudi, spoil, words):

@@ -37,7 +37,7 @@ DECREED = {
         SKD, {"*": {"twk": 65, "tiu": 80, "tkp": 156}}, 1, "final tkp tiu twk", "all_pass", [], None, None,
     ),
     ("pppk-2023", "kompetensi"): (
-        PPPK, {"umum": {"man_sos": 117, "wawancara": 24}, "khusus": {}}, 1,
+        PPPK, {"umum": {"man_sos": 117, "wawancara": 24}, "khusus": {}, "disabilitas": {}}, 1,
         "final teknis man_sos wawancara", "closed", ["birth_date"], None, None,
     ),
     ("pppk-2024", "kompetensi"): (

@@ -11,6 +11,7 @@ from lib import rulepack_files
 from lib.canonical import canonical
 from vacancies.actions import facets
 from vacancies.models import Recruitment, Revision, Stage
+from vacancies.scoring import needs_without_rule
 
 
 class NotReady(Exception):
@@ -61,9 +62,10 @@ def missing(recruitment: Recruitment) -> list[str]:
         found.append(_("Belum ada tahap pendaftaran. Tambahkan pada jadwal."))
     try:
         pack = rulepack_files.load(recruitment.rulepack)
-        for stage in stages:
-            if stage.rule:
-                pack.stage(stage.rule)
+        rules = [pack.stage(stage.rule) for stage in stages if stage.rule]
+        formations = recruitment.formations.filter(withdrawn_at=None)
+        needs = {need for rule in rules for need in needs_without_rule(rule, formations)}
+        found += [_("Paket aturan tidak mengatur jenis kebutuhan %(need)s.") % {"need": one} for one in sorted(needs)]
     except rulepack_files.NoSuchPack as error:
         found.append(_("Paket aturan tidak lengkap: %(what)s.") % {"what": error})
     return found

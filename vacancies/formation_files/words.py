@@ -16,6 +16,7 @@ NEEDS = [
     (Formation.Need.KALIMANTAN, r"PUTRA/PUTRI KALIMANTAN|KALIMANTAN"),
     (Formation.Need.DIASPORA, r"DIASPORA"),
     (Formation.Need.REMOTE, r"(?:PUTRA/PUTRI )?DAERAH TERTINGGAL"),
+    (Formation.Need.SPECIAL, r"(?:KEBUTUHAN )?KHUSUS"),
 ]
 _NEEDS = [(need, re.compile(pattern)) for need, pattern in NEEDS]
 

@@ -36,6 +36,7 @@ class Formation(models.Model):
         KALIMANTAN = "kalimantan", _("Putra/putri Kalimantan")
         DIASPORA = "diaspora", _("Diaspora")
         REMOTE = "daerah-tertinggal", _("Putra/putri daerah tertinggal")
+        SPECIAL = "khusus", _("Kebutuhan khusus (PPPK)")
 
     recruitment = models.ForeignKey("vacancies.Recruitment", models.PROTECT, related_name="formations")
     code = models.CharField(_("kode formasi"), max_length=64)
