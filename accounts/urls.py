@@ -5,7 +5,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts import views
 
@@ -23,7 +23,11 @@ urlpatterns = [
     path("sandi/buat/", account.password_set, name="account_set_password"),
     path("sandi/lupa/", account.password_reset, name="account_reset_password"),
     path("sandi/lupa/terkirim/", account.password_reset_done, name="account_reset_password_done"),
-    path("sandi/ganti/<uidb36>-<key>/", account.password_reset_from_key, name="account_reset_password_from_key"),
+    re_path(
+        r"^sandi/ganti/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",  # the key holds a hyphen of its own
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
     path("sandi/ganti/selesai/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("kode-kedua/", mfa.index, name="mfa_index"),
     path("kode-kedua/masuk/", mfa.authenticate, name="mfa_authenticate"),
