@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oversight.models import Finding
+from oversight.models import Finding, Membership
 
 
 class FindingForm(forms.Form):
@@ -40,3 +40,28 @@ class TextForm(forms.Form):
         super().__init__(*args, **kwargs)
         if label:
             self.fields["text"].label = label
+
+
+class MemberForm(forms.Form):
+    """Somebody the secretariat takes on: whose word it is, and until when."""
+
+    person = forms.CharField(label=_("Nama"), max_length=150, error_messages={"required": _("Isi nama anggota.")})
+    email = forms.EmailField(
+        label=_("Alamat e-mail"),
+        help_text=_("Alamat yang belum dipakai di portal ini."),
+        error_messages={
+            "required": _("Isi alamat e-mail."),
+            "invalid": _("Tulis alamat e-mail seperti nama@lembaga.id."),
+        },
+    )
+    affiliation = forms.CharField(
+        label=_("Asal lembaga"), max_length=150, error_messages={"required": _("Isi asal lembaga.")}
+    )
+    role = forms.ChoiceField(label=_("Tugas"), choices=Membership.Role, initial=Membership.Role.OVERSEER)
+    last_day = forms.DateField(
+        label=_("Bertugas sampai"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Boleh kosong: sampai diakhiri sekretariat."),
+        error_messages={"invalid": _("Tulis tanggal seperti 31/12/2027.")},
+    )

@@ -16,6 +16,11 @@ def membership_of(user, at) -> Membership | None:
     return Membership.objects.current(at).filter(user=user).select_related("team").order_by("since").first()
 
 
+def may_appoint(membership: Membership) -> bool:
+    """Whether this membership lets its holder take members on and end their terms."""
+    return membership.role == Membership.Role.SECRETARIAT
+
+
 def answers_for_office(user) -> bool:
     """Whether `user` answers findings for the office: staff that prepare or approve, no account of the team."""
     return not user.made_by_team and user.has_role(*OFFICE)

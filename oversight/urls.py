@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from oversight.views import public, workspace
+from oversight.views import members, public, workspace
 
 urlpatterns = [
     path("", public.finding_list, name="finding_list"),
     path("temuan/<str:number>/", public.finding_detail, name="finding_detail"),
     path("ruang/", workspace.team_workspace, name="team_workspace"),
+    path("ruang/anggota/", members.team_members, name="team_members"),
+    path("ruang/anggota/angkat/", members.team_member_new, name="team_member_new"),
+    path("ruang/anggota/<int:pk>/akhiri/", members.team_member_end, name="team_member_end"),
     path("ruang/tahap/<int:pk>/", workspace.team_stage, name="team_stage"),
     path("ruang/tahap/<int:stage>/temuan/", workspace.finding_new, name="finding_new"),
     path("ruang/tahap/<int:stage>/tahan/", workspace.hold_new, name="hold_new"),

@@ -94,7 +94,7 @@ COLUMNS = {
 # What a team action also does in the same transaction, besides reading.
 TEAM_ALSO = {
     "ledger_pending": "RI",
-    "accounts_user": "R",
+    "accounts_user": "RI",
     "accounts_fileaccess": "RI",
     "publishing_publication": "RI",
 }

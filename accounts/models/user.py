@@ -1,3 +1,4 @@
+import pgtrigger
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -64,6 +65,20 @@ class User(AbstractUser):
                 name="team_account_is_not_staff",
             ),
             models.UniqueConstraint(models.functions.Lower("email"), name="user_email_ignoring_case"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="user_made_by_team",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF current_user NOT IN ('portal_team', 'portal_owner')
+                       AND NEW.made_by_team IS DISTINCT FROM (TG_OP = 'UPDATE' AND OLD.made_by_team) THEN
+                        RAISE EXCEPTION 'accounts of the team are made by the team';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

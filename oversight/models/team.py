@@ -24,6 +24,9 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships whose term covers `at`."""
         return self.filter(since__lte=at).filter(Q(until=None) | Q(until__gt=at))
 
+    def secretariat(self):
+        return self.filter(role=Membership.Role.SECRETARIAT)
+
 
 class Membership(models.Model):
     """Somebody's term in the team. The code asks this row, never a permission that staff can give."""

@@ -48,7 +48,8 @@ OPEN = {
     **dict.fromkeys(["score_batch", "review_shadow", "preparation_approval"], ()),
     **dict.fromkeys(["stage_desk_list", "stage_desk", "preparation_preview"], DESK),
     **dict.fromkeys(["stage_result", "stage_preparation", "review_start", "difference_settlement"], ()),
-    **dict.fromkeys(["team_workspace", "team_stage", "finding_new", "team_finding", "hold_new", "hold_lift"], (OVERSEER,)),
+    **dict.fromkeys(["team_member_end", "team_member_new"], ()),
+    **dict.fromkeys(["team_workspace", "team_members", "team_stage", "finding_new", "team_finding", "hold_new", "hold_lift"], (OVERSEER,)),
     **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
 }  # fmt: skip
 # Answered elsewhere: allauth's own pages, and the import pages, which have tests of their own.
@@ -119,7 +120,7 @@ def world(db):
         "review_take": [vacancy.stage.pk], "review_document": [review.pk, 999_999],
         "score_batch": [batch.pk], "preparation_preview": [story.preparation.pk, "index.html"],
         "preparation_approval": [story.preparation.pk], "difference_settlement": [999_999],
-        "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
+        "team_member_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
     }  # fmt: skip
     for name in OPEN:
         if name in arguments:
