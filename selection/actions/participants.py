@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from lib.codes import random_code
 from lib.table_files import reader
-from selection.actions.scores import MOST_PROBLEMS, Problem, Refused
+from selection.actions.scores import Refused
 from selection.score_files import headings
+from selection.score_files.incoming import MOST_PROBLEMS, Problem
 from vacancies.models import Stage
 
 

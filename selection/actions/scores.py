@@ -1,7 +1,5 @@
 """Score files: staged with a report, approved by a second person, then append-only."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
@@ -11,22 +9,10 @@ from ledger.actions import record
 from lib import rulepack_files
 from lib.table_files import reader
 from selection.models import ScoreBatch, StagedScore
-from selection.queries import participants
 from selection.ranking.sources import scores_in_force
-from selection.ranking.sql import name as sql_name
-from selection.score_files import headings
+from selection.score_files import headings, incoming
+from selection.score_files.incoming import Problem
 from vacancies.models import Stage
-
-MOST_PROBLEMS = 200
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a file: the row as a spreadsheet counts it, the column, and what to do."""
-
-    row: int | None
-    column: str
-    words: str
 
 
 class Refused(Exception):
@@ -62,24 +48,32 @@ def stage_file(stage, upload, *, file_name: str, by, at, reason: str = "") -> Sc
             if stage.batches.filter(sha256=digest).exclude(state=ScoreBatch.State.REFUSED).exists():
                 _refuse(_("Berkas yang sama sudah pernah diunggah untuk tahap ini. Tidak ada yang diubah."))
             with reader.rows(path, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as rows:
-                keys, columns = _load(stage, rule, rows)
+                columns, picks = _columns(stage, rule, rows)
+                problems = incoming.load(rows, columns, picks)
     except reader.Unreadable as error:
         _refuse(str(error))
-    _validate(rule, keys, columns)
+    incoming.match(stage)
+    count = incoming.judge(rule, columns, problems)
+    if problems.count:
+        raise Refused(problems.first(), problems.count)
+    if not count:
+        _refuse(_("Berkas tidak berisi satu baris nilai pun."))
+    components = [column for column in columns if column.name not in ("number", "total", "code")]
+    values = [column.field for column in components]
     batch = ScoreBatch.objects.create(
         stage=stage,
         sequence=sequence,
         file_name=file_name[-200:],
         sha256=digest,
-        components=keys,
-        rows=0,
+        components=[column.name for column in components],
+        rows=count,
         reason=reason.strip() if sequence > 1 else "",
         uploaded_by=by,
         uploaded_at=at,
     )
-    batch.rows = _move_to_staging(batch, keys, columns)
-    batch.report = _report(stage, batch)
-    batch.save(update_fields=["rows", "report"])
+    _move_to_staging(batch, values, any(column.name == "code" for column in columns))
+    batch.report = _report(stage, batch, values)
+    batch.save(update_fields=["report"])
     return batch
 
 
@@ -87,46 +81,24 @@ def _refuse(words: str) -> None:
     raise Refused([Problem(None, "", words)])
 
 
-def _load(stage, rule: dict, rows) -> tuple[list[str], dict[str, int]]:
-    """Stream the file into a temporary table of text, and join the participants to it."""
+def _columns(stage, rule: dict, rows) -> tuple[list[incoming.Column], list[int]]:
+    """The columns that the headings of the file name, and where they stand."""
     wanted = {"number": headings.NUMBER, "total": headings.TOTAL, "code": headings.CODE}
     for component in rule["components"]:
         wanted[component["key"]] = {headings.plain(component["key"]), headings.plain(component["label"].split("(")[0])}
     first = next(rows, None)
     if first is None:
         _refuse(_("Berkas kosong. Pilih berkas yang berisi nilai."))
-    own = _own_components(stage, rule)
     try:
-        columns = headings.positions(first, wanted, {"number", *own})
+        found = headings.positions(first, wanted, {"number", *_own_components(stage, rule)})
     except headings.MissingColumns as error:
         labels = {c["key"]: c["key"].upper() for c in rule["components"]} | {"number": _("No Peserta")}
         names = ", ".join(labels.get(name, name) for name in error.names)
         _refuse(
             _("Kolom %(names)s tidak ada di baris judul. Tambahkan kolom itu, lalu unggah lagi.") % {"names": names}
         )
-    keys = [c["key"] for c in rule["components"] if c["key"] in columns]
-    order = ["number", *keys, *[name for name in ("total", "code") if name in columns]]
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS incoming, known")
-        fields = ", ".join(f"t_{sql_name(name)} text" for name in order)
-        cursor.execute(f"CREATE TEMP TABLE incoming (row integer, {fields}) ON COMMIT DROP")
-        with cursor.copy(f"COPY incoming (row, {', '.join('t_' + name for name in order)}) FROM STDIN") as copy:
-            picks = [columns[name] for name in order]
-            width = max(picks)
-            for count, cells in enumerate(rows, start=2):
-                if len(cells) <= width:
-                    if not any(cell.strip() for cell in cells):
-                        continue
-                    cells = cells + [""] * (width + 1 - len(cells))
-                picked = [cells[index].strip().replace("\0", "") for index in picks]
-                if any(picked):
-                    copy.write_row((count, *picked))
-        people, parameters = (
-            participants(stage).values("id", "participant_number", "national_number").query.sql_with_params()
-        )
-        cursor.execute(f"CREATE TEMP TABLE known ON COMMIT DROP AS {people}", parameters)
-        cursor.execute("ANALYZE incoming")
-    return keys, columns
+    columns = incoming.columns_of(rule, found)
+    return columns, [found[column.name] for column in columns]
 
 
 def _own_components(stage, rule: dict) -> set[str]:
@@ -139,130 +111,55 @@ def _own_components(stage, rule: dict) -> set[str]:
     return {component["key"] for component in rule["components"]} - known
 
 
-def _validate(rule: dict, keys: list[str], columns: dict[str, int]) -> None:
-    """Raise Refused with every problem (at most MOST_PROBLEMS named) unless all rows are sound."""
-    checks = [
-        ("number", "t_number = ''", _("Nomor peserta kosong. Isi nomornya atau hapus baris ini.")),
-        (
-            "number",
-            "t_number <> '' AND count(*) OVER (PARTITION BY t_number) > 1",
-            _("Nomor ini muncul lebih dari sekali. Sisakan satu baris per peserta."),
-        ),
-        (
-            "number",
-            "t_number <> '' AND NOT EXISTS (SELECT 1 FROM known k WHERE k.national_number = t_number OR k.participant_number = t_number)",
-            _("Nomor ini bukan peserta tahap ini. Periksa angkanya, atau impor daftar peserta dahulu."),
-        ),
-    ]
-    by_key = {component["key"]: component for component in rule["components"]}
-    numeric = []
-    for key in keys:
-        component, column = by_key[key], f"t_{sql_name(key)}"
-        decimals = int(component.get("decimals", 0))
-        pattern = r"^[0-9]{1,6}" + (r"(\.[0-9]{1," + str(decimals) + "})?" if decimals else "") + "$"
-        shape = f"{column} ~ '{pattern}'"
-        words = _("Bukan angka yang dikenal. Pakai angka 0–9%(point)s, tanpa spasi, koma, atau rumus.") % {
-            "point": _(" dan titik desimal") if decimals else ""
-        }
-        checks.append((key, f"{column} <> '' AND NOT {shape}", words))
-        # CASE guards the cast: only text that looks like a number is turned into one.
-        checks.append(
-            (
-                key,
-                f"CASE WHEN {shape} THEN {column}::numeric > {component['max']} ELSE false END",
-                _("Nilai di luar rentang 0 sampai %(max)s.") % {"max": component["max"]},
-            )
-        )
-        numeric.append((column, shape))
-    if "total" in columns:
-        words = _("Total bukan angka. Isi angkanya, bukan rumus, atau kosongkan kolom ini.")
-        checks.append(("total", "t_total <> '' AND NOT t_total ~ '^[0-9]{1,7}(\\.[0-9]{1,3})?$'", words))
-    if "total" in columns and len(keys) == len(rule["components"]):
-        sound = " AND ".join([*(shape for _column, shape in numeric), "t_total ~ '^[0-9]{1,7}(\\.[0-9]{1,3})?$'"])
-        added = " + ".join(f"{column}::numeric" for column, _shape in numeric)
-        checks.append(
-            (
-                "total",
-                f"CASE WHEN {sound} THEN t_total::numeric <> {added} ELSE false END",
-                _("Total tidak sama dengan jumlah komponennya. Periksa nilainya."),
-            )
-        )
-    if "code" in columns:
-        known = ", ".join(f"'{code}'" for code in sorted(set(rule["codes"].values())))
-        checks.append(
-            (
-                "code",
-                f"t_code <> '' AND upper(t_code) NOT IN ({known})",
-                _("Keterangan ini tidak dikenal pada paket aturan tahap ini."),
-            )
-        )
-    problems, count = [], 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM incoming")
-        if not cursor.fetchone()[0]:
-            _refuse(_("Berkas tidak berisi satu baris nilai pun."))
-        for column, condition, words in checks:
-            cursor.execute(
-                f"SELECT row, cell, count(*) OVER () FROM (SELECT row, t_{column} AS cell, ({condition}) AS bad FROM incoming) c"
-                f" WHERE bad ORDER BY row LIMIT {MOST_PROBLEMS}"
-            )
-            bad = cursor.fetchall()
-            count += bad[0][2] if bad else 0
-            for row, cell, _all in bad:
-                shown = f"“{cell[:40]}”: " if cell else ""
-                problems.append(Problem(row, column.upper() if column != "number" else _("No Peserta"), shown + words))
-    if problems:
-        raise Refused(sorted(problems, key=lambda problem: problem.row)[:MOST_PROBLEMS], count)
-
-
-def _move_to_staging(batch: ScoreBatch, keys: list[str], columns: dict[str, int]) -> int:
-    values = ", ".join(f"nullif(t_{sql_name(key)}, '')::numeric" for key in keys)
-    code = "upper(t_code)" if "code" in columns else "''"
+def _move_to_staging(batch: ScoreBatch, values: list[str], has_code: bool) -> None:
+    code = "upper(coalesce(t_code, ''))" if has_code else "''"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO selection_stagedscore (batch_id, row, application_id, "values", status, official_code)
-            SELECT %s, i.row, coalesce(n.id, p.id), ARRAY[{values}]::numeric[],
-                   CASE WHEN {code} IN ('DIS', 'APS', 'TMS') THEN {code} ELSE '' END, {code}
-            FROM incoming i LEFT JOIN known n ON n.national_number = i.t_number
-            LEFT JOIN known p ON p.participant_number = i.t_number""",
+            SELECT %s, row, application_id, ARRAY[{", ".join(values)}]::numeric[],
+                   CASE WHEN {code} IN ('DIS', 'APS', 'TMS') THEN {code} ELSE '' END, {code} FROM matched""",
             [batch.pk],
         )
-        return cursor.rowcount
 
 
-def _report(stage, batch: ScoreBatch) -> dict:
-    """Control totals of the file, and what it changes against the scores in force."""
-    force, parameters, _keys, _batches = scores_in_force(stage)
+def _report(stage, batch: ScoreBatch, values: list[str]) -> dict:
+    """Control totals of the file in `matched`, and what the batch changes against the scores in force."""
+    total = " + ".join(f"coalesce({value}, 0)" for value in values) or "NULL"
+    absent = " AND ".join(f"{value} IS NULL" for value in values) or "true"
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT count(*), sum(t)::text, min(t)::text, max(t)::text FROM
-               (SELECT (SELECT sum(v) FROM unnest("values") v) AS t FROM selection_stagedscore WHERE batch_id = %s) s""",
-            [batch.pk],
+            f"""SELECT sum(t)::text, min(t)::text, max(t)::text
+            FROM (SELECT CASE WHEN {absent} THEN NULL ELSE {total} END AS t FROM matched) m"""
         )
-        rows, total, low, high = cursor.fetchone()
+        added, low, high = cursor.fetchone()
+    found = {"rows": batch.rows, "sum": added, "min": low, "max": high}
+    return found | _against_those_in_force(stage, batch)
+
+
+def _against_those_in_force(stage, batch: ScoreBatch) -> dict:
+    """How many scores of the batch are new, changed and the same, and the first hundred that change."""
+    force, parameters, _keys, batches = scores_in_force(stage)
+    if not batches:
+        return {"new": batch.rows, "changed": 0, "same": 0, "changes": []}
+    joined = f"""selection_stagedscore s LEFT JOIN ({force}) f ON f.application_id = s.application_id
+        WHERE s.batch_id = %s"""
+    changed = "f.application_id IS NOT NULL AND (f.values, f.status) IS DISTINCT FROM (s.values, s.status)"
+    with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT a.participant_number, array_to_string(f.values, ' / ', '–'), array_to_string(s.values, ' / ', '–'),
-                   count(*) FILTER (WHERE f.application_id IS NULL) OVER (),
-                   count(*) FILTER (WHERE f.application_id IS NOT NULL AND (f.values, f.status) IS DISTINCT FROM (s.values, s.status)) OVER ()
-            FROM selection_stagedscore s JOIN selection_application a ON a.id = s.application_id
-            LEFT JOIN ({force}) f ON f.application_id = s.application_id
-            WHERE s.batch_id = %s
-            ORDER BY (f.application_id IS NOT NULL AND (f.values, f.status) IS DISTINCT FROM (s.values, s.status)) DESC, a.participant_number
-            LIMIT 100""",
+            f"""SELECT count(*) FILTER (WHERE f.application_id IS NULL), count(*) FILTER (WHERE {changed})
+            FROM {joined}""",
             [*parameters, batch.pk],
         )
-        found = cursor.fetchall()
-    new, changed = (found[0][3], found[0][4]) if found else (0, 0)
-    return {
-        "rows": rows,
-        "sum": total,
-        "min": low,
-        "max": high,
-        "new": new,
-        "changed": changed,
-        "same": rows - new - changed,
-        "changes": [{"p": p, "old": old, "new": now} for p, old, now, *_ in found[: min(changed, 100)]],
-    }
+        new, moved = cursor.fetchone()
+        cursor.execute(
+            f"""SELECT a.participant_number, old, now FROM
+                (SELECT s.application_id, array_to_string(f.values, ' / ', '–') AS old,
+                        array_to_string(s.values, ' / ', '–') AS now FROM {joined} AND {changed}) c
+            JOIN selection_application a ON a.id = c.application_id ORDER BY a.participant_number LIMIT 100""",
+            [*parameters, batch.pk],
+        )
+        changes = [{"p": p, "old": old, "new": now} for p, old, now in cursor.fetchall()]
+    return {"new": new, "changed": moved, "same": batch.rows - new - moved, "changes": changes}
 
 
 @transaction.atomic(durable=True)

@@ -129,6 +129,42 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(stage, people, officers):
         scores.stage_file(stage, bomb, file_name="bom.xlsx", by=officers[0], at=NOON)
 
 
+def test_one_person_under_both_numbers_is_named_twice(stage, people, officers):
+    file = csv_file(people, GOOD[0], people[0].participant_number + ",65,80,166,311,P/L")
+
+    with pytest.raises(scores.Refused) as refused:
+        scores.stage_file(stage, file, file_name="nilai.csv", by=officers[0], at=NOON)
+
+    assert [one.row for one in refused.value.problems] == [2, 3]
+    assert "lebih dari sekali" in refused.value.problems[1].words
+
+
+def test_all_that_is_wrong_with_a_file_is_told_at_once_by_rows(stage, people, officers):
+    file = csv_file(
+        people, "{0},65,80,17O,311,P/L", "{1},100,100,100,301,TL", "A\\B\t9,1,2,3,6,tidak tahu", "{2},,,,,TH"
+    )
+
+    with pytest.raises(scores.Refused) as refused:
+        scores.stage_file(stage, file, file_name="nilai.csv", by=officers[0], at=NOON)
+
+    told = [(one.row, one.column, one.words.split(":")[0]) for one in refused.value.problems]
+    assert told == [
+        (2, "TKP", "“17O”"), (3, "TOTAL", "“301”"), (4, "No Peserta", "“A\\B\t9”"), (4, "CODE", "“tidak tahu”"),
+    ]  # fmt: skip
+    assert refused.value.count == 4
+
+
+def test_spaces_around_a_cell_and_short_rows_are_no_problem(stage, people, officers):
+    file = csv_file(people, " {0} ,65, 80\u00a0,166 ", "{1}", "{2},100,100,100,300,tl")
+
+    batch = scores.stage_file(stage, file, file_name="nilai.csv", by=officers[0], at=NOON)
+
+    found = {one.application_id: (one.values, one.official_code) for one in batch.staged.all()}
+    assert found[people[0].pk] == ([65, 80, 166], "")
+    assert found[people[1].pk] == ([None, None, None], "")
+    assert found[people[2].pk] == ([100, 100, 100], "TL")
+
+
 def test_byte_order_mark_semicolons_and_blank_rows_are_no_problem(stage, people, officers):
     rows = [row.replace(",", ";") for row in GOOD]
     file = csv_file(people, rows[0], ";;;;;", rows[1], "", heading="NO. PESERTA;twk;Tiu;TKP;TOTAL;Ket", start="\ufeff")
