@@ -1,9 +1,14 @@
 """Who may open a page. Guards stand above the view; finer questions are asked of `rules`."""
 
+import time
 from functools import wraps
 
+from allauth.account import app_settings
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 
 def roles_required(*roles):
@@ -20,6 +25,29 @@ def roles_required(*roles):
         return guarded
 
     return decorate
+
+
+def second_factor_again(view):
+    """Asks for a fresh code of the second factor when the last one in this session is older than ten minutes.
+
+    For acts that cannot be taken back. A password alone, which somebody may have seen, is not enough. What was
+    sent is kept and done after the code.
+    """
+
+    @wraps(view)
+    @login_required
+    def guarded(request, *args, **kwargs):
+        if request.user.requires_second_factor and not _fresh_code(request):
+            return suspend_request(request, reverse("mfa_reauthenticate"))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _fresh_code(request) -> bool:
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" and record["at"] > since for record in records)
 
 
 def public_page(seconds: int):

@@ -53,15 +53,29 @@ class BodyLimit:
 
 
 class RequireSecondFactor:
-    """Sends accounts that need a second factor to the enrolment page until they have one."""
+    """Shows accounts that need a second factor the enrolment page, and nothing else, until they have one.
 
-    OPEN_PREFIXES = ("/akun/", "/static/")
+    Open beside it: what enrolling needs (sign in again, confirm the address), signing out, and style sheets.
+    """
+
+    OPEN = frozenset(
+        {
+            "mfa_activate_totp",
+            "account_reauthenticate",
+            "account_email_verification_sent",
+            "account_login",
+            "account_logout",
+        }
+    )
+    OPEN_PREFIXES = ("/akun/email/konfirmasi/", "/static/")
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.open_paths = frozenset(reverse(name) for name in self.OPEN)
 
     def __call__(self, request):
-        if request.path.startswith(self.OPEN_PREFIXES) or not self._lacks_factor(request):
+        path = request.path_info
+        if path in self.open_paths or path.startswith(self.OPEN_PREFIXES) or not self._lacks_factor(request):
             return self.get_response(request)
         return redirect(reverse("mfa_activate_totp"))
 

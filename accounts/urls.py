@@ -2,8 +2,6 @@
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
@@ -32,10 +30,10 @@ urlpatterns = [
     path("kode-kedua/", mfa.index, name="mfa_index"),
     path("kode-kedua/masuk/", mfa.authenticate, name="mfa_authenticate"),
     path("kode-kedua/masuk-ulang/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("kode-kedua/pasang/", totp.activate_totp, name="mfa_activate_totp"),
-    path("kode-kedua/lepas/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("kode-cadangan/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("kode-cadangan/buat/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("kode-cadangan/unduh/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("kode-kedua/pasang/", views.enrolment, name="mfa_activate_totp"),
+    path("kode-kedua/lepas/", views.removal, name="mfa_deactivate_totp"),
+    path("kode-cadangan/", views.reserve_codes, name="mfa_view_recovery_codes"),
+    path("kode-cadangan/buat/", views.reserve_codes_new, name="mfa_generate_recovery_codes"),
+    path("kode-cadangan/unduh/", views.reserve_codes_file, name="mfa_download_recovery_codes"),
     path("perangkat/", sessions.list_usersessions, name="usersessions_list"),
 ]

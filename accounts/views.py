@@ -1,7 +1,13 @@
-"""The account's own page: where to go from here."""
+"""The account's own pages: where to go from here, and its second factor."""
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+
+from accounts.guards import second_factor_again
 
 
 @login_required
@@ -13,3 +19,23 @@ def home(request):
         return redirect("team_workspace")
     applications = request.user.applications.select_related("formation__unit", "recruitment").order_by("-created_at")
     return render(request, "accounts/home.html", {"applications": applications})
+
+
+class Enrolment(totp.ActivateTOTPView):
+    """Pair an authenticator app. Sessions opened elsewhere with the password alone end here."""
+
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type="totp")  # the form checked a code
+        mine = self.request.session.session_key
+        for session in UserSession.objects.filter(user=self.request.user).exclude(session_key=mine):
+            session.end()
+        return answer
+
+
+enrolment = Enrolment.as_view()
+# With the password alone nobody takes the factor off or reads the codes that stand in for it.
+removal = second_factor_again(totp.deactivate_totp)
+reserve_codes = second_factor_again(recovery.view_recovery_codes)
+reserve_codes_new = second_factor_again(recovery.generate_recovery_codes)
+reserve_codes_file = second_factor_again(recovery.download_recovery_codes)

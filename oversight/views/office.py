@@ -1,13 +1,12 @@
 """The office's side: answer findings, compute again in shadow, apply by another person."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.guards import roles_required
+from accounts.guards import roles_required, second_factor_again
 from oversight import rules
 from oversight.actions import finding as findings
 from oversight.actions import re_review
@@ -59,7 +58,7 @@ def review_start(request, number):
 
 
 @roles_required(*rules.OFFICE)
-@reauthentication_required
+@second_factor_again
 @require_http_methods(["GET", "POST"])
 def review_shadow(request, pk):
     """Old beside new; a person other than the one who computed it applies or drops it."""

@@ -1,6 +1,5 @@
 """Score files on the staff desk: upload with a report, then a second person decides."""
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.guards import roles_required
+from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from selection.actions import participants, scores
 from selection.models import ScoreBatch
@@ -63,7 +62,7 @@ def score_upload(request, stage):
 
 
 @roles_required(Role.PREPARER, Role.PUBLISHER)
-@reauthentication_required
+@second_factor_again
 @require_http_methods(["GET", "POST"])
 def score_batch(request, pk):
     """One file: its control totals and what it changes; the second person approves or refuses it."""

@@ -2,7 +2,6 @@
 
 import mimetypes
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.guards import roles_required
+from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from lib import rulepack_files
 from selection.actions import announcement, ranking, settlement, verification
@@ -107,7 +106,7 @@ def stage_preparation(request, pk):
 
 
 @roles_required(Role.PUBLISHER)
-@reauthentication_required
+@second_factor_again
 @require_http_methods(["GET", "POST"])
 def preparation_approval(request, pk):
     """The second person approves what was prepared; it publishes itself when it is due."""

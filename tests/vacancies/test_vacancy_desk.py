@@ -40,7 +40,7 @@ def sign_in(client, user):
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     request = RequestFactory().get("/")
     request.session = client.session
-    record_authentication(request, user, method="password", reauthenticated=True)
+    record_authentication(request, user, method="mfa")
     request.session.save()
     return client
 

@@ -1,6 +1,5 @@
 """Staff bring a recruitment to the public and move the dates of its stages."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.guards import roles_required
+from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from lib import rulepack_files
 from vacancies.actions import recruitment as recruitments
@@ -40,7 +39,7 @@ def recruitment_desk(request, slug):
 
 
 @roles_required(Role.PUBLISHER)
-@reauthentication_required
+@second_factor_again
 @require_http_methods(["GET", "POST"])
 def recruitment_publication(request, slug):
     """GET asks once more; POST makes the recruitment public."""
