@@ -1,12 +1,22 @@
-import django.contrib.auth.admin  # noqa: F401 - registers Group, so that it can be taken out again
+import allauth.account.admin  # these four register what is taken out again below
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+import django.contrib.auth.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import roles
 from accounts.models import FileAccess, User
 from accounts.roles import TEAM_ROLES
 
-admin.site.unregister(Group)
+# Whoever manages accounts could become somebody else with these: take their factor off, move their address.
+for model in (Group, EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(model)
 
 
 @admin.register(User)
@@ -22,6 +32,14 @@ class UserAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).filter(made_by_team=False)
 
+    def get_readonly_fields(self, request, obj=None):
+        """An address is its owner's to change; one's own rights and those of other managers are nobody's here."""
+        if obj is None:
+            return []
+        if obj.is_superuser or obj.pk == request.user.pk:
+            return [name for name in self.fields if name not in ("name", "public_label")]
+        return ["email"]
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
             kwargs["queryset"] = Group.objects.exclude(name__in=TEAM_ROLES)
@@ -32,6 +50,12 @@ class UserAdmin(admin.ModelAdmin):
         if not change:
             obj.set_unusable_password()  # the person chooses one by the reset link
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """The roles are given by their action, which writes down who gave them."""
+        if "groups" in form.cleaned_data:
+            wanted = {group.name for group in form.cleaned_data["groups"]}
+            roles.give_roles(form.instance, wanted, by=request.user, at=timezone.now())
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -23,6 +23,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "accounts_user_user_permissions": ("RID", "R", "", ""),
     "accounts_person": ("RIUD", "R", "R", ""),
     "accounts_fileaccess": ("RI", "RI", "R", "R"),
+    "accounts_rolechange": ("RI", "R", "R", "R"),
     "auth_group": ("R", "R", "R", "R"),
     "auth_group_permissions": ("R", "", "", ""),
     "auth_permission": ("R", "R", "", ""),

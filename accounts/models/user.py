@@ -78,7 +78,19 @@ class User(AbstractUser):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="user_made_superuser",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("is_superuser"),
+                condition=pgtrigger.Condition("NEW.is_superuser AND current_user <> 'portal_owner'"),
+                func="""
+                    IF TG_OP = 'INSERT' OR NOT OLD.is_superuser THEN
+                        RAISE EXCEPTION 'whoever manages accounts gets the right to at the server';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

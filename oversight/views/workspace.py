@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import RoleChange
 from oversight import comparison, rules
 from oversight.actions import finding as findings
 from oversight.actions import hold as holds
@@ -59,6 +60,7 @@ def team_workspace(request):
         "waiting": mine.filter(state=FindingState.SENT).order_by("due_at"),
         "holds": Hold.objects.standing(now).select_related("stage__recruitment", "placed_by"),
         "stages": _stages().prefetch_related("announcements").order_by("-announce_at")[:100],
+        "role_changes": RoleChange.objects.select_related("user", "by").order_by("-at", "-pk")[:20],
         "at": now,
     }
     return render(request, "oversight/workspace.html", context)
