@@ -1,5 +1,6 @@
 """The account's own pages: where to go from here, and its second factor."""
 
+from allauth.account import views as account
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
@@ -39,3 +40,11 @@ removal = second_factor_again(totp.deactivate_totp)
 reserve_codes = second_factor_again(recovery.view_recovery_codes)
 reserve_codes_new = second_factor_again(recovery.generate_recovery_codes)
 reserve_codes_file = second_factor_again(recovery.download_recovery_codes)
+
+
+def logout(request):
+    """Asks, then signs out; the browser is told to forget what it kept, for the next person on a shared phone."""
+    response = account.logout(request)
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -35,6 +35,7 @@ SECRET_KEY = env("SECRET_KEY")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+TRUSTED_PROXIES = int(env("TRUSTED_PROXIES", "1" if PROFILE == "production" else "0"))
 INSTANCE = {
     "name": env("INSTANCE_NAME", "Pemerintah Kota Contoh"),
     "short_name": env("INSTANCE_SHORT_NAME", "Kota Contoh"),
@@ -199,7 +200,20 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_CHANGE_EMAIL = True  # one address; the old one stays until the new one is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a phone left open changes neither address nor password
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Many phones share one address of their provider, so that the limits per address are wide. The one per account
+# ends within seconds: nobody can keep its owner out until a deadline is over.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "30/m/ip,5/20s/key",
+    "signup": "60/m/ip",
+    "reset_password": "60/m/ip,5/m/key",
+}
+PASSWORD_RESET_TIMEOUT = 30 * 60
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # without it every visitor would share the proxy's limit
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Jabatan Terbuka"
 MFA_ADAPTER = "accounts.second_factor.Adapter"

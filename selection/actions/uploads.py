@@ -1,17 +1,22 @@
 """Documents of an application: one file, one request, saved at once."""
 
+from datetime import timedelta
+
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from selection.actions.application import editable
-from selection.document_checks.check import Checked, check
+from selection.document_checks.check import BadDocument, Checked, check
 from selection.models import Document
+
+MOST_A_DAY = 40  # files of one application: enough for many mistakes, too few to fill a disk
 
 
 def upload(application, requirement, file, *, by, at) -> Document:
     """Check `file` and keep it as the current document for `requirement`; an earlier one stays, replaced.
 
-    The bytes are kept as they came (a stamped PDF must not change). Parsing happens before the
+    The bytes of a PDF are kept as they came (a stamped one must not change). Parsing happens before the
     transaction. Raises BadDocument, NotEditable.
     """
     checked = check(file, kind=requirement.document_format, max_kb=requirement.max_kb)
@@ -21,6 +26,10 @@ def upload(application, requirement, file, *, by, at) -> Document:
 @transaction.atomic(durable=True)
 def _keep(application, requirement, checked, *, file_name: str, by, at) -> Document:
     application = editable(application, by=by)
+    if application.documents.filter(uploaded_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise BadDocument(
+            _("Hari ini sudah terlalu banyak berkas Anda unggah. Yang terakhir tersimpan; lanjutkan besok.")
+        )
     application.documents.filter(requirement=requirement, replaced_at=None).update(replaced_at=at)
     document = stored(checked)
     document.application, document.requirement = application, requirement

@@ -11,11 +11,13 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from lib.indonesian_text import size as size_words
+from selection.document_checks.photo import without_metadata
 
 PDF, IMAGE = "pdf", "image"
 CONTENT_TYPES = {PDF: "application/pdf", IMAGE: "image/jpeg"}
 CHILD = str(Path(__file__).with_name("child.py"))
 ZIP_END = b"PK\x05\x06"
+PADDING = b"\0\r\n\t "  # what scanners and phones leave behind the end
 
 
 class BadDocument(Exception):
@@ -24,7 +26,10 @@ class BadDocument(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that may be stored: its bytes as they came, their SHA-256 in hex, and its pages."""
+    """A file that may be stored: its bytes, their SHA-256 in hex, and its pages.
+
+    A PDF is as it came: a stamp or signature in it stays good. A photo has lost what the phone wrote beside the picture.
+    """
 
     content: bytes
     sha256: str
@@ -44,8 +49,13 @@ def check(upload, *, kind: str, max_kb: int) -> Checked:
             % {"own": size_words(own), "most": size_words(max_kb * 1024)}
         )
     _check_outside(content, kind)
-    pages = _check_inside(content, kind)
-    return Checked(content, hashlib.sha256(content).hexdigest(), pages, CONTENT_TYPES[kind])
+    found = _check_inside(content, kind)
+    if kind == IMAGE:
+        try:
+            content = without_metadata(content, found["orientation"])
+        except ValueError:
+            raise BadDocument(_broken(kind)) from None
+    return Checked(content, hashlib.sha256(content).hexdigest(), found["pages"], CONTENT_TYPES[kind])
 
 
 def _check_outside(content: bytes, kind: str) -> None:
@@ -54,8 +64,10 @@ def _check_outside(content: bytes, kind: str) -> None:
     if kind == PDF:
         if not content.startswith(b"%PDF-"):
             raise BadDocument(_("Ini bukan PDF. Simpan dokumen sebagai PDF, lalu unggah lagi."))
-        after = content.rpartition(b"%%EOF")[2]
-        mixed = len(after.strip()) > 0 or b"<html" in head or b"<script" in head or ZIP_END in tail
+        _whole, end, after = content.rpartition(b"%%EOF")
+        if not end:
+            raise BadDocument(_broken(kind))
+        mixed = len(after.strip(PADDING)) > 0 or b"<html" in head or b"<script" in head or ZIP_END in tail
     else:
         if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
             raise BadDocument(_("Foto ini berformat HEIC. Ubah menjadi JPG di ponsel Anda, lalu unggah lagi."))
@@ -64,15 +76,15 @@ def _check_outside(content: bytes, kind: str) -> None:
         _whole, end, after = content.rpartition(b"\xff\xd9")
         if not end:
             raise BadDocument(_broken(kind))
-        mixed = len(after.strip(b"\0\r\n ")) > 0 or b"%pdf-" in head or b"<script" in content.lower() or ZIP_END in tail
+        mixed = len(after.strip(PADDING)) > 0 or b"%pdf-" in head or b"<script" in content.lower() or ZIP_END in tail
     if mixed:
         raise BadDocument(
             _("Berkas ini berisi lebih dari satu jenis berkas. Buat ulang dari aslinya, lalu unggah lagi.")
         )
 
 
-def _check_inside(content: bytes, kind: str) -> int:
-    """Pages of the file, parsed in a child process with little memory and time."""
+def _check_inside(content: bytes, kind: str) -> dict:
+    """What the file holds ("pages", of a photo "orientation"), parsed in a child process with little memory and time."""
     with tempfile.NamedTemporaryFile(prefix="dokumen-") as file:
         file.write(content)
         file.flush()
@@ -85,7 +97,7 @@ def _check_inside(content: bytes, kind: str) -> int:
     found = json.loads(done.stdout)
     if problem := found.get("problem"):
         raise BadDocument(_words(problem, kind))
-    return found["pages"]
+    return found
 
 
 def _broken(kind: str) -> str:
@@ -98,6 +110,7 @@ def _words(problem: str, kind: str) -> str:
     return {
         "encrypted": _("PDF ini terkunci sandi. Simpan ulang tanpa sandi, lalu unggah lagi."),
         "active": _("PDF ini berisi program atau lampiran. Cetak ke PDF baru, lalu unggah hasilnya."),
+        "unpacks_large": _("PDF ini membesar jauh saat dibuka. Cetak ke PDF baru, lalu unggah hasilnya."),
         "too_long": _("PDF ini terlalu panjang. Unggah hanya halaman yang diminta."),
         "too_many_pixels": _("Foto ini terlalu besar ukurannya. Perkecil hingga lebar 2.000 titik, lalu unggah lagi."),
         "too_small": _("Foto ini terlalu kecil untuk dibaca. Unggah foto yang lebih jelas."),

@@ -1,16 +1,21 @@
 """Run as a program: parse a PDF or JPEG with hard limits and print what was found as one line of JSON.
 
-{"pages": n} or {"problem": code}. Any other end (a signal, memory, time) means: unreadable.
+{"pages": n}, of a photo also {"orientation": 1 to 8}, or {"problem": code}. Any other end (a signal, memory, time) means: unreadable.
 """
 
 import json
 import resource
 import sys
+import zlib
 from pathlib import Path
 
 MOST_PAGES = 60
 MOST_OBJECTS = 20_000
 MOST_PIXELS = 40_000_000
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_LEVELS = 40
+# Keys and names by which a reader is made to run, send, open or unpack something. A link that a person
+# clicks (/URI) and a first page to show (/GoTo) are in honest documents too.
 ACTIVE = {
     "/JavaScript",
     "/JS",
@@ -19,8 +24,13 @@ ACTIVE = {
     "/SubmitForm",
     "/ImportData",
     "/XFA",
+    "/Rendition",
     "/EmbeddedFile",
+    "/EmbeddedFiles",
+    "/EF",
     "/GoToE",
+    "/GoToR",
+    "/AA",
 }
 
 
@@ -49,25 +59,62 @@ def pdf(path: Path) -> dict:
             return {"problem": "too_long"}
         if any(_active(item) for item in document.objects) or _active(document.trailer):
             return {"problem": "active"}
+        if _opens_something(document.Root.get("/OpenAction")):
+            return {"problem": "active"}
+        if not _unpacks_small(document):
+            return {"problem": "unpacks_large"}
         return {"pages": pages}
 
 
 def _active(item, depth: int = 0) -> bool:
-    """Whether a PDF object asks a reader to run, send, open or unpack something."""
+    """Whether a PDF object asks a reader to run, send, open or unpack something; what is too deep to see counts."""
     import pikepdf
 
-    if depth > 6:
-        return False
     if isinstance(item, pikepdf.Name):
         return str(item) in ACTIVE
     if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-        names = set(item.keys())
-        if names & ACTIVE or "/AA" in names or "/EmbeddedFiles" in names:
+        if not ACTIVE.isdisjoint(item.keys()):
             return True
-        return any(_active(value, depth + 1) for value in item.values() if not _indirect(value))
-    if isinstance(item, pikepdf.Array):
-        return any(_active(value, depth + 1) for value in item if not _indirect(value))
+        inside = item.values()
+    elif isinstance(item, pikepdf.Array):
+        inside = item
+    else:
+        return False
+    return depth > MOST_LEVELS or any(_active(value, depth + 1) for value in inside if not _indirect(value))
+
+
+def _opens_something(action) -> bool:
+    """Whether opening the document does more than to show one of its pages."""
+    import pikepdf
+
+    if isinstance(action, pikepdf.Dictionary):
+        return str(action.get("/S")) != "/GoTo" or "/Next" in action
     return False
+
+
+def _unpacks_small(document) -> bool:
+    """Whether all that is packed in the document takes up a bounded room in a reader's memory."""
+    import pikepdf
+
+    room = 4 * MOST_UNPACKED
+    for item in document.objects:
+        if not isinstance(item, pikepdf.Stream):
+            continue
+        if int(item.get("/Width", 0)) * int(item.get("/Height", 0)) > MOST_PIXELS * 2:
+            return False
+        filters = item.get("/Filter", [])
+        content = item.read_raw_bytes()
+        for one in [filters] if isinstance(filters, pikepdf.Name) else filters:
+            if str(one) not in ("/FlateDecode", "/Fl"):
+                break
+            unpack = zlib.decompressobj()
+            content = unpack.decompress(content, MOST_UNPACKED)
+            if unpack.unconsumed_tail:
+                return False
+        room -= len(content)
+        if room < 0:
+            return False
+    return True
 
 
 def _indirect(value) -> bool:
@@ -86,13 +133,14 @@ def image(path: Path) -> dict:
             picture.verify()
         with Image.open(path, formats=["JPEG"]) as picture:
             picture.load()
+            turned = picture.getexif().get(0x0112, 1)
             if min(picture.size) < 100:
                 return {"problem": "too_small"}
     except Image.DecompressionBombError:
         return {"problem": "too_many_pixels"}
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         return {"problem": "broken"}
-    return {"pages": 1}
+    return {"pages": 1, "orientation": turned if turned in range(1, 9) else 1}
 
 
 if __name__ == "__main__":
