@@ -1,4 +1,4 @@
-"""Ranking rules broken on purpose, each with a cohort that shows it. Any engine must give another result."""
+"""Rule packs changed on purpose, each with a cohort that shows it. Any engine must give another result."""
 
 from copy import deepcopy
 

@@ -1,15 +1,12 @@
 """The numbers of the packs, written down a second time from the decrees, and each of them held by a vector."""
 
 from copy import deepcopy
-from pathlib import Path
 
 import pytest
 
+from tests.verifier.cohorts import PACKS, RULEPACKS, STRANGER
 from verifier import cli, pack
 from verifier.ranking import BadRow
-
-RULEPACKS = Path(__file__).resolve().parents[2] / "selection" / "rulepacks"
-PACKS = {path.stem: pack.load(path) for path in sorted(RULEPACKS.glob("*.json"))}
 
 SKD = {"twk": 150, "tiu": 175, "tkp": 225}
 FINAL = {"skd": 550, "skb": 100, "tkp": 225, "tiu": 175, "twk": 150}
@@ -163,6 +160,19 @@ def edits(rule: dict):
         yield edited(f"sum {name}", lambda r, n=name: r["sums"][n].pop())
     if rule.get("zero_total_is_absent"):
         yield edited("zero is a score", lambda r: r.update(zero_total_is_absent=False))
+
+
+def test_the_example_on_the_page_of_rules_is_a_pack_that_works(tmp_path, capsys):
+    page = (RULEPACKS.parents[1] / "verifier" / "RULES.md").read_text(encoding="utf-8")
+    example = tmp_path / "example.json"
+    example.write_text(page.split("```json\n")[1].split("```")[0])
+
+    assert cli.main(["vectors", str(example)]) == 0
+    assert capsys.readouterr().out == "1 vectors, 0 differences\n"
+
+
+def test_a_pack_by_a_stranger_who_read_nothing_but_the_rules_works():
+    assert cli.vector_differences(STRANGER) == []
 
 
 EDITS = [

@@ -60,7 +60,7 @@ def test_a_real_list_gives_every_official_status():
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_each_planted_bug_changes_a_result(name):
+def test_a_rule_changed_in_the_pack_changes_a_result(name):
     stage, cohort, mutate = PLANTED[name]
     rules = pack.load(CPNS)
 
