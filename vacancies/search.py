@@ -18,25 +18,35 @@ MAX_WORDS = 12
 def query(text: str) -> SearchQuery | None:
     """What the index is asked for `text`: every word must be there, in any of its spellings.
 
-    None when nothing is left to search for. Each word goes through plainto_tsquery, so no sign
-    in `text` is an operator.
+    None when nothing is left to search for. Each word goes through plainto_tsquery or phraseto_tsquery,
+    so no sign in `text` is an operator.
     """
-    rest, levels = education.take_levels(text[:MAX_LENGTH].replace("\0", " "))
-    asked = None
-    for code in levels:
-        asked = _both(asked, _plain(education.token(code)))
+    rest, names = education.take_names(" ".join(text[:MAX_LENGTH].replace("\0", " ").lower().split()))
+    rest, levels = education.take_levels(rest)
     words = [word.strip(".,;:!?()\"'") for word in rest.split()]
-    for word in [one for one in words if LETTER.search(one) and one not in SMALL][:MAX_WORDS]:
-        spellings = education.SHORT_FOR.get(word, (word,))
-        either = _plain(spellings[0])
+    words = [one for one in words if LETTER.search(one) and one not in SMALL][:MAX_WORDS]
+    asked = None
+    for code, written in levels.items():
+        wanted = _plain(education.token(code))
+        if code in education.SCHOOLS and (words or names):
+            wanted = wanted | _phrase(written)
+        asked = _both(asked, wanted)
+    for spellings in names:
+        either = _phrase(spellings[0])
         for spelling in spellings[1:]:
-            either = either | _plain(spelling)
+            either = either | _phrase(spelling)
         asked = _both(asked, either)
+    for word in words:
+        asked = _both(asked, _plain(word))
     return asked
 
 
 def _plain(words: str) -> SearchQuery:
     return SearchQuery(words, config=CONFIG, search_type="plain")
+
+
+def _phrase(words: str) -> SearchQuery:
+    return SearchQuery(words, config=CONFIG, search_type="phrase")
 
 
 def _both(left: SearchQuery | None, right: SearchQuery) -> SearchQuery:

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+from datetime import datetime
+from urllib.parse import parse_qsl, quote, urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -87,6 +89,72 @@ def test_what_a_query_finds(client, city, query, expected):
     assert codes(client, query) == expected
 
 
+EDUCATIONS = {
+    "K1": ("S-1/Sarjana", "S-1 ILMU KOMPUTER"),
+    "K2": ("S-1/Sarjana", "S-1 TEKNIK INFORMATIKA"),
+    "K3": ("S-1/Sarjana", "D-IV/S-1 TEKNOLOGI INFORMASI"),
+    "K4": ("Diploma IV", "D-IV STATISTIKA"),
+    "K5": ("S-1/Sarjana", "S-1 PENDIDIKAN GURU SEKOLAH DASAR"),
+    "K6": ("S-1/Sarjana", "S-1 PGSD"),
+    "K7": ("S-1/Sarjana", "S-1 KESEHATAN MASYARAKAT"),
+    "K8": ("S-2", "S-2 ILMU ADMINISTRASI NEGARA"),
+    "K9": ("S-3/Doktor", "S-3 HUKUM"),
+}
+
+
+@pytest.fixture
+def educations(city):
+    rows = [
+        {"formasi_id": code, "jabatan_nm": f"PETUGAS {code}", "lokasi_nm": "Pemerintah Kota Contoh | SETDA",
+         "jenjang_studi": level, "program_studi": program}
+        for code, (level, program) in EDUCATIONS.items()
+    ]  # fmt: skip
+    rows.append(
+        {"formasi_id": "G1", "jabatan_nm": "GURU KELAS", "jenjang_studi": "S-1/Sarjana", "program_studi": "S-1 PGSD",
+         "lokasi_nm": "Pemerintah Kota Contoh | DINAS PENDIDIKAN | SD NEGERI 3"}
+    )  # fmt: skip
+    city.fill(city.open, *rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("informatika", {"K1", "K2", "K3"}),
+        ("ilmu komputer", {"K1", "K2", "K3"}),
+        ("teknik informatika", {"K1", "K2", "K3"}),
+        ("IT", {"K1", "K2", "K3"}),
+        ("Sarjana Ilmu  Komputer", {"K1", "K2", "K3"}),
+        ("S1 informatika", {"K1", "K2", "K3"}),
+        ("S-1 Informatika", {"K1", "K2", "K3"}),
+        ("strata I ilmu komputer", {"K1", "K2", "K3"}),
+        ("D4 teknologi informasi", {"K3"}),  # the programme names two levels
+        ("D-IV", {"K3", "K4"}),
+        ("diploma iv", {"K3", "K4"}),
+        ("sarjana terapan", {"K3", "K4"}),
+        ("statistik", {"K4"}),
+        ("PGSD", {"K5", "K6", "G1"}),
+        ("pendidikan guru sekolah dasar", {"K5", "K6", "G1"}),
+        ("guru SD", {"G1"}),  # the school, not people who left school after six years
+        ("sd negeri 3", {"G1"}),
+        ("kesmas", {"K7"}),
+        ("kesehatan masyarakat", {"K7"}),
+        ("magister administrasi publik", {"K8"}),
+        ("S2 ilmu administrasi negara", {"K8"}),
+        ("doktor ilmu hukum", {"K9"}),
+        ("S3 hukum", {"K9"}),
+    ],
+)
+def test_names_of_an_education_stand_for_each_other(client, educations, words, expected):
+    found = set(codes(client, f"?q={quote(words)}"))
+
+    assert found & (EDUCATIONS.keys() | {"G1"}) == expected
+
+
+def test_a_programme_of_two_levels_is_counted_under_both(client, educations):
+    assert "K3" in codes(client, "?jenjang=d4") and "K3" in codes(client, "?jenjang=s1")
+    assert counts(client)["jenjang=d4"] == 2
+
+
 def test_the_unfiltered_counts(client, city):
     assert counts(client) == {
         "jenis=cpns": 4, "jenis=pppk": 1, "jenis=contract": 1,
@@ -148,6 +216,23 @@ def test_values_that_mean_nothing_are_named_and_a_file_is_refused(client, city):
         assert client.get(f"/lowongan.{kind}?gaji=banyak").status_code == 400
 
 
+BAD = ["?halaman=999999999999999999999", "?halaman=1.5", "?gaji=-1", "?gaji=%EF%BC%95", "?unit=" + "u" * 500, "?jenis=",
+       "?status[]=dibuka", "?q=%FF%FE", "?q=%3A*%26%21%28", "?pengadaan=%00", "?jenjang=d3&jenjang=tidak", "?q=" + "%25" * 300,
+       "?q=" + "+".join("abcdefghijklmnopqrstuvwxyz"), "?disabilitas=2", "?kebutuhan=%3Cscript%3E", "?lain=1"]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", BAD)
+@pytest.mark.parametrize("kind", ["/", ".csv", ".json", ".atom"])
+def test_no_parameter_breaks_any_form_of_the_list(client, city, kind, query):
+    answer = client.get(f"/lowongan{kind}{query}")
+    text = (answer.getvalue() if answer.streaming else answer.content).decode()
+
+    assert answer.status_code in ((200,) if kind == "/" else (200, 400))
+    assert "<script>" not in text
+    if answer.status_code == 400:
+        assert text.startswith("Saringan ini tidak dikenal: ")
+
+
 @pytest.mark.parametrize("query", ["?q=%00", "?q=" + "a" * 5000, "?halaman=-1", "?halaman=x", "?jenis=%27--"])
 def test_nonsense_is_no_error(client, city, query):
     assert client.get(f"/lowongan/{query}").status_code == 200
@@ -202,10 +287,13 @@ def test_csv_is_read_in_slices_that_miss_and_repeat_nothing(client, city, monkey
 def test_a_cell_never_starts_a_formula(client, city):
     make_formation(city.open, position="=HYPERLINK(1)", code="A9")
     make_formation(city.open, position=" +1", code="A8")
+    make_formation(city.open, position="\uff1dHYPERLINK(1)", code="A7")  # some spreadsheets read the wide sign too
 
     rows = list(csv.DictReader(io.StringIO(client.get("/lowongan.csv").getvalue().decode("utf-8-sig"))))
 
-    assert {row["jabatan"] for row in rows if row["kode"] in ("A8", "A9")} == {"'=HYPERLINK(1)", "' +1"}
+    assert {row["jabatan"] for row in rows if row["kode"] in ("A7", "A8", "A9")} == {
+        "'=HYPERLINK(1)", "' +1", "'\uff1dHYPERLINK(1)",
+    }  # fmt: skip
 
 
 def test_the_feed_holds_the_query(client, city):
@@ -216,6 +304,26 @@ def test_the_feed_holds_the_query(client, city):
         "Dokter Ahli Pertama, Dinas Kesehatan",
         "Sopir Ambulans, Dinas Kesehatan",
     }
+
+
+@pytest.mark.parametrize("query", ["", "?q=perawat%20%26%20%3Cbidan%3E&unit=dinas-kesehatan", "?q=tidakada"])
+def test_the_feed_is_an_atom_feed(client, city, settings, query):
+    """What RFC 4287 section 4.1 asks of a feed and its entries."""
+    Formation.objects.filter(code="A2").update(position="Perawat \x08 & <b>Terampil</b>")
+    answer = client.get(f"/lowongan.atom{query}")
+    root = ElementTree.fromstring(answer.content)
+
+    assert answer.headers["Content-Type"].startswith("application/atom+xml")
+    assert root.find(f"{ATOM}author/{ATOM}name").text == settings.INSTANCE["office"]
+    own = root.find(f"{ATOM}link[@rel='self']").get("href")
+    assert own == settings.SITE_URL + answer.request["PATH_INFO"] + (query and "?" + urlencode(parse_qsl(query[1:])))
+    identities = []
+    for one in [root, *root.findall(f"{ATOM}entry")]:
+        assert one.find(f"{ATOM}title").text
+        assert datetime.fromisoformat(one.find(f"{ATOM}updated").text).tzinfo
+        identities.append(one.find(f"{ATOM}id").text)
+        assert one.find(f"{ATOM}link[@rel='alternate']").get("href").startswith(f"{settings.SITE_URL}/lowongan/")
+    assert len(set(identities)) == len(identities) and all(one.startswith("http") for one in identities)
 
 
 def test_the_page_links_to_its_own_files(client, city):

@@ -198,7 +198,7 @@ def _gather(sheet: Sheet, first_rows: dict[str, int], row: dict, number: int, re
     known = sheet.formations.get(row["code"])
     if known is None:
         row["qualifications"] = [education_pair]
-        row["levels"] = [education.level_code(education_pair[0])]
+        row["levels"] = education.level_codes(*education_pair)
         sheet.formations[row["code"]] = row
         first_rows[row["code"]] = number
         return
@@ -213,9 +213,9 @@ def _gather(sheet: Sheet, first_rows: dict[str, int], row: dict, number: int, re
             )
     if education_pair not in known["qualifications"]:
         known["qualifications"].append(education_pair)
-        code = education.level_code(education_pair[0])
-        if code not in known["levels"]:
-            known["levels"].append(code)
+        for code in education.level_codes(*education_pair):
+            if code not in known["levels"]:
+                known["levels"].append(code)
 
 
 COLUMN_OF = {

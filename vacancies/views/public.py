@@ -1,6 +1,7 @@
 """The vacancy list in four forms of one query, and the page of one vacancy."""
 
 import csv
+import re
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from vacancies.views.facets import chips, drops, facets, query_of
 PER_PAGE = 10
 PER_JSON = 100
 PER_FEED = 50
+CONTROL = re.compile(r"[\x00-\x1f]+")  # XML has no way to write them
 
 
 @public_page(30)
@@ -111,12 +113,13 @@ def vacancy_list_atom(request):
         link=settings.SITE_URL + reverse("vacancy_list") + (f"?{query}" if query else ""),
         description="",
         language="id",
+        author_name=settings.INSTANCE["office"],
         feed_url=settings.SITE_URL + request.path + (f"?{query}" if query else ""),
     )
     for one in listing.newest(PER_FEED):
         address = settings.SITE_URL + reverse("vacancy_detail", args=[one.slug])
         feed.add_item(
-            title=f"{one.position}, {one.place}",
+            title=CONTROL.sub(" ", f"{one.position}, {one.place}"),
             link=address,
             description=_("%(n)s kebutuhan. %(status)s.") % {"n": one.quota, "status": one.registration.status.label},
             pubdate=one.created_at,
