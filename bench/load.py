@@ -14,7 +14,7 @@ from itertools import cycle
 from pathlib import Path
 
 from bench.measure import postmaster, processor, rate
-from devtools.servers import dies_with_parent
+from devtools.children import dies_with_parent
 
 CHUNKED = -1
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)

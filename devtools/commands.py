@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -12,12 +13,15 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
-from devtools.servers import Servers, dies_with_parent
+from devtools.children import Child, dies_with_parent, stop
+from devtools.servers import Servers
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
+UNFINISHED_CITY = 3  # how `manage.py prepare` ends when the practice city was interrupted
 
 
 def keys(place: Path) -> dict[str, str]:
@@ -31,182 +35,202 @@ def keys(place: Path) -> dict[str, str]:
     return json.loads(path.read_text())
 
 
-def manage_py(environment: dict[str, str], *arguments: str, role: str = "portal_owner") -> None:
+def manage_py(environment: dict[str, str], *arguments: str) -> None:
+    """Run manage.py as the owner of the database; Ctrl-C reaches it through this process only."""
     subprocess.run(
         [PYTHON, str(ROOT / "manage.py"), *arguments],
         cwd=ROOT,
-        env=environment | {"DB_ROLE": role},
+        env=environment | {"DB_ROLE": "portal_owner"},
         check=True,
+        preexec_fn=dies_with_parent(signal.SIGKILL),
     )
+
+
+def stop_at_signals() -> None:
+    """From now on SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt, once: stopping is not interrupted again."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(*_) -> None:
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for one in signals:
+        signal.signal(one, stop)
 
 
 def run(arguments: list[str]) -> int:
     """Start everything, print the address, and stop everything at Ctrl-C."""
     var = Path(os.environ.get("PORTAL_VAR", ROOT / "var"))
     var.mkdir(exist_ok=True, mode=0o700)
-    lock = open(var / ".lock", "w")  # noqa: SIM115 - held as long as this process lives
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        print("The portal already runs from this folder. Stop it first (Ctrl-C in its window).")
-        return 1
     port = int(os.environ.get("PORT", "8000"))
+    stop_at_signals()
+    try:
+        with only_one(var) as lock:
+            if not is_free(port):
+                print(f"Port {port} is taken. Choose another one: PORT=8123 make run")
+                return 1
+            return Stack(var, port, lock.fileno()).run()
+    except KeyboardInterrupt:
+        return 0
+
+
+@contextmanager
+def only_one(var: Path):
+    """The lock of this folder, kept by every process started under it; waits for what a killed run left behind."""
+    with open(var / ".lock", "a+") as lock:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                lock.seek(0)
+                supervisor = Path("/proc") / (lock.read().strip() or "none") / "cmdline"
+                if supervisor.exists() and b"dev.py" in supervisor.read_bytes():
+                    sys.exit("The portal already runs from this folder. Stop it first (Ctrl-C in its window).")
+                if time.monotonic() > deadline:
+                    sys.exit("Processes of the last run from this folder have not ended yet. Try again in a moment.")
+                time.sleep(0.1)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield lock
+
+
+def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            print(f"Port {port} is taken. Choose another one: PORT=8123 make run")
-            return 1
-    stack = Stack(var, port)
-    for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sig, stack.ask_to_stop)
-    return stack.run()
+            return False
+    return True
+
+
+class Caller:
+    """The `make` above this process. A SIGINT sent to it alone does not reach us: it only blocks it and waits."""
+
+    def __init__(self):
+        self.pid = os.getppid()
+        self.is_make = self._read("comm").strip() == "make"
+
+    def _read(self, name: str) -> str:
+        try:
+            return (Path("/proc") / str(self.pid) / name).read_text()
+        except OSError:
+            return ""
+
+    def has_stopped(self) -> bool:
+        if not self.is_make:
+            return False
+        blocked = re.search(r"^SigBlk:\s*([0-9a-f]+)", self._read("status"), re.MULTILINE)
+        return blocked is None or bool(int(blocked[1], 16) & 1 << signal.SIGINT - 1)
 
 
 class Stack:
     """The servers and the portal's own processes, watched by this one."""
 
-    def __init__(self, var: Path, port: int):
-        self.var, self.port = var, port
-        self.servers = Servers(var)
-        self.stopping = False
-        self.children: dict[str, subprocess.Popen] = {}
-        self.restarts: dict[str, int] = {}
-
-    def ask_to_stop(self, *_) -> None:
-        self.stopping = True
+    def __init__(self, var: Path, port: int, hold: int):
+        self.var, self.port, self.hold = var, port, hold
+        self.servers = Servers(var, hold=hold)
+        self.programs: list[Child] = []
+        self.caller = Caller()
 
     def run(self) -> int:
-        started = time.monotonic()
         try:
-            self.environment = os.environ | keys(self.var) | self.servers.start()
-            self.environment |= {
-                "PORTAL_VAR": str(self.var),
-                "PORTAL_DEMO": os.environ.get("PORTAL_DEMO", "1"),
-                "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{self.port}"),
-                "PYTHONUNBUFFERED": "1",
-            }
-            print("Preparing the database …", flush=True)
-            manage_py(self.environment, "setup_roles")
-            manage_py(self.environment, "migrate", "--verbosity", "0")
-            manage_py(self.environment, "collectstatic", "--noinput", "--verbosity", "0")
-            manage_py(self.environment, "seed_demo", "--if-empty")
-            (self.var / "environment.json").write_text(
-                json.dumps({name: self.environment[name] for name in sorted(self.environment) if name in SHARED})
-            )
-            for name in self.programs():
-                self.start(name)
-            self.wait_until_ready()
-            print(
-                f"\nReady after {time.monotonic() - started:.1f} s: http://127.0.0.1:{self.port}/\n",
-                flush=True,
-            )
-            manage_py(self.environment, "demo_accounts")
-            print("\nCtrl-C stops everything.", flush=True)
-            while not self.stopping:
-                self.watch()
+            started = time.monotonic()
+            self.start()
+            print(f"\nReady after {time.monotonic() - started:.1f} s: http://127.0.0.1:{self.port}/", flush=True)
+            print("Ctrl-C stops everything.", flush=True)
+            while not self.caller.has_stopped():
+                for child in [*self.servers.children, *self.programs]:
+                    child.look_after()
                 time.sleep(0.5)
-        except subprocess.CalledProcessError as error:
-            if not self.stopping:
-                print(f"Stopped: {' '.join(map(str, error.cmd[1:4]))} ended with {error.returncode}.")
-                return 1
+        except CannotStart as reason:
+            print(reason)
+            return 1
         finally:
             self.stop()
         return 0
 
-    def programs(self) -> dict[str, tuple[list[str], str, int]]:
-        """name → (command, database role, signal that stops it)."""
-        web = [
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "--workers",
-            "2",
-        ]
-        return {
-            "web": (
-                [PYTHON, "-m", *web, "--blocking-threads", "4", "--no-ws", "portal.wsgi:application"],
-                "portal_app",
-                signal.SIGTERM,
-            ),
-            "keeper": ([PYTHON, str(ROOT / "manage.py"), "keeper"], "portal_seq", signal.SIGTERM),
-            "worker": (
-                [PYTHON, "-m", "celery", "-A", "portal", "worker", "-c", "2", "--loglevel", "WARNING"],
-                "portal_work",
-                signal.SIGTERM,
-            ),
-            "beat": (
-                [
-                    PYTHON,
-                    "-m",
-                    "celery",
-                    "-A",
-                    "portal",
-                    "beat",
-                    "--pidfile=",
-                    "-s",
-                    str(self.var / "beat-schedule"),
-                ],
-                "portal_work",
-                signal.SIGKILL,
-            ),
-        }
-
-    def start(self, name: str) -> None:
-        command, role, sig = self.programs()[name]
+    def start(self) -> None:
+        """Servers, then everything that has to be in place, then the programs; returns when pages are answered."""
+        self.environment = self.surroundings()
+        print("Preparing the database …", flush=True)
+        try:
+            manage_py(self.environment, "prepare")
+        except subprocess.CalledProcessError as error:
+            if error.returncode != UNFINISHED_CITY or "DATABASE_URL" in os.environ:
+                raise CannotStart("The database could not be prepared; the reason stands above.") from None
+            self.start_over()
+        (self.var / "environment.json").write_text(
+            json.dumps({name: self.environment[name] for name in sorted(SHARED) if name in self.environment})
+        )
         (self.var / "log").mkdir(exist_ok=True)
-        with open(self.var / "log" / f"{name}.log", "ab") as output:
-            self.children[name] = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self.environment | {"DB_ROLE": role},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                preexec_fn=dies_with_parent(sig),
-            )
+        web, keeper, *celery = self.children()
+        self.programs += [web.start(), keeper.start()]
+        self.wait_until_ready()
+        self.programs += [child.start() for child in celery]  # not on the way of the first page
 
-    def watch(self) -> None:
-        """Start a child again that ended by itself, a little later each time."""
-        for name, child in list(self.children.items()):
-            if child.poll() is None or self.stopping:
-                continue
-            self.restarts[name] = self.restarts.get(name, 0) + 1
-            print(f"{name} ended ({child.returncode}); starting it again. Log: {self.var / 'log' / (name + '.log')}")
-            time.sleep(min(2 ** self.restarts[name] / 2, 30))
-            self.start(name)
+    def surroundings(self) -> dict[str, str]:
+        return os.environ | keys(self.var) | self.servers.start() | {
+            "PORTAL_VAR": str(self.var),
+            "PORTAL_DEMO": os.environ.get("PORTAL_DEMO", "1"),
+            "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{self.port}"),
+            "PYTHONUNBUFFERED": "1",
+        }  # fmt: skip
+
+    def start_over(self) -> None:
+        """The practice city was interrupted while it was built: away with the embedded database, and again."""
+        self.servers.stop()
+        for name in ("postgres", "prepared", "public", "documents", "mail"):
+            shutil.rmtree(self.var / name, ignore_errors=True)
+        self.servers = Servers(self.var, hold=self.hold)
+        self.environment = self.surroundings()
+        manage_py(self.environment, "prepare")
+
+    def children(self) -> list[Child]:
+        web = [
+            "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
+            "--blocking-threads", "4", "--no-ws", "portal.wsgi:application",
+        ]  # fmt: skip
+        celery = ["celery", "-A", "portal"]
+        # One process is enough where keeper and beat ring the same duties.
+        worker = [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING"]
+        beat = [*celery, "beat", "--pidfile=", "--schedule", str(self.var / "beat-schedule")]
+        return [
+            self.child("web", ["-m", *web], "portal_app"),
+            self.child("keeper", [str(ROOT / "manage.py"), "keeper"], "portal_seq"),
+            self.child("worker", ["-m", *worker], "portal_work"),
+            self.child("beat", ["-m", *beat], "portal_work", signal.SIGKILL),
+        ]
+
+    def child(self, name: str, command: list[str], role: str, stop_with: int = signal.SIGTERM) -> Child:
+        environment = self.environment | {"DB_ROLE": role}
+        log = self.var / "log" / f"{name}.log"
+        return Child(name, [PYTHON, *command], log, stop_with, environment=environment, cwd=ROOT, hold=self.hold)
 
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 90
-        while not self.stopping:
+        deadline, web = time.monotonic() + 90, self.programs[0]
+        while not self.caller.has_stopped():
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2) as answer:  # noqa: S310
-                    if answer.status == 200:
-                        return
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2):  # noqa: S310
+                    return
             except OSError:
                 pass
-            if self.children["web"].poll() is not None or time.monotonic() > deadline:
-                print(f"The web server did not answer; see {self.var / 'log' / 'web.log'}")
-                raise subprocess.CalledProcessError(1, ["", "granian"])
-            time.sleep(0.2)
+            if web.has_ended() or time.monotonic() > deadline:
+                raise CannotStart(f"The web server did not answer; see {web.log}")
+            time.sleep(0.1)
 
     def stop(self) -> None:
-        programs = self.programs() if self.children else {}
-        for name, child in reversed(self.children.items()):
-            if child.poll() is None:
-                child.send_signal(programs[name][2])
-        for name, child in reversed(self.children.items()):
-            try:
-                child.wait(3 if name == "beat" else 15)
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+        (self.var / "environment.json").unlink(missing_ok=True)
+        stop(self.programs)
         self.servers.stop()
+
+
+class CannotStart(Exception):
+    """Something the stack needs did not come up; the message says what."""
 
 
 SHARED = {
@@ -234,16 +258,14 @@ def throw_away(*, in_memory: bool) -> Path:
 
 def on_throw_away_servers(command: list[str], extra: dict[str, str], *, in_memory: bool = True) -> int:
     place = throw_away(in_memory=in_memory)
-    servers = Servers(place)
-
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
+    servers = Servers(place, throw_away=True)
+    stop_at_signals()
     try:
         environment = os.environ | keys(place) | servers.start() | {"PORTAL_VAR": str(place / "var")} | extra
         manage_py(environment, "setup_roles")
-        return subprocess.run(command, cwd=ROOT, env=environment | {"DB_ROLE": "portal_owner"}).returncode
+        environment |= {"DB_ROLE": "portal_owner"}
+        tied = dies_with_parent(own_group=False)
+        return subprocess.run(command, cwd=ROOT, env=environment, preexec_fn=tied).returncode
     except KeyboardInterrupt:
         return 130
     finally:

@@ -1,6 +1,6 @@
 """A real PostgreSQL and two real Valkeys as child processes, on unix sockets in a private directory."""
 
-import ctypes
+import hashlib
 import os
 import pwd
 import re
@@ -16,19 +16,9 @@ from pathlib import Path
 
 import psycopg
 
+from devtools.children import Child, stop
+
 NOBODY = pwd.getpwnam("nobody").pw_uid
-LIBC = ctypes.CDLL(None, use_errno=True)
-PR_SET_PDEATHSIG = 1
-
-
-def dies_with_parent(sig: int = signal.SIGTERM):
-    """A preexec function: the child gets `sig` when this process dies, however it dies."""
-
-    def prepare() -> None:
-        os.setpgrp()
-        LIBC.prctl(PR_SET_PDEATHSIG, sig)
-
-    return prepare
 
 
 def postgres_binaries() -> Path:
@@ -66,7 +56,9 @@ class Servers:
     """The embedded servers below `base`. `start()` leaves them answering, `stop()` leaves nothing."""
 
     base: Path
-    children: list[tuple[subprocess.Popen, int]] = field(default_factory=list)
+    hold: int | None = None  # a descriptor that every server keeps open while it lives
+    throw_away: bool = False  # the data need not outlive `stop()`
+    children: list[Child] = field(default_factory=list)
     scratch: list[Path] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -92,29 +84,15 @@ class Servers:
         return self.environment
 
     def stop(self) -> None:
-        for child, sig in reversed(self.children):
-            if child.poll() is None:
-                child.send_signal(sig)
-            try:
-                child.wait(15)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        stop(self.children)
         self.children.clear()
         for folder in self.scratch:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _spawn(self, command: list, log: str, sig: int) -> subprocess.Popen:
-        with open(self.base / log, "ab") as output:
-            child = subprocess.Popen(
-                [str(part) for part in command],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                preexec_fn=dies_with_parent(sig),
-            )
-        self.children.append((child, sig))
-        return child
+    def _spawn(self, name: str, command: list, sig: int) -> Child:
+        child = Child(name, [str(part) for part in command], self.base / f"{name}.log", sig, hold=self.hold)
+        self.children.append(child)
+        return child.start()
 
     def _postgres(self) -> None:
         binaries, data = postgres_binaries(), self.base / "postgres"
@@ -128,25 +106,16 @@ class Servers:
             self.scratch.append(sockets)
         if prefix and prefix[0] == "setpriv":
             os.chown(sockets, NOBODY, -1)
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not (data / "PG_VERSION").exists():
+        if not data.exists():
+            made = data.with_name("postgres.new")  # takes its name when it is whole, whatever interrupts initdb
+            shutil.rmtree(made, ignore_errors=True)
+            options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
             subprocess.run(
-                [
-                    *prefix,
-                    str(binaries / "initdb"),
-                    "-D",
-                    str(data),
-                    "-U",
-                    "postgres",
-                    "-A",
-                    "trust",
-                    "-E",
-                    "UTF8",
-                ]
-                + ["--locale=C.UTF-8", "--no-sync", "--data-checksums"],
+                [*prefix, str(binaries / "initdb"), "-D", str(made), "--data-checksums", *options],
                 check=True,
                 stdout=subprocess.DEVNULL,
             )
+            made.rename(data)
         settings = {
             "synchronous_commit": "on",
             "fsync": "on",
@@ -161,11 +130,8 @@ class Servers:
             "jit": "off",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        child = self._spawn(
-            [*prefix, binaries / "postgres", "-D", data, "-k", sockets, *options],
-            "postgres.log",
-            signal.SIGINT,
-        )
+        command = [*prefix, binaries / "postgres", "-D", data, "-k", sockets, *options]
+        child = self._spawn("postgres", command, signal.SIGINT)
         admin = f"postgresql://postgres@/postgres?host={sockets}"
         deadline = time.monotonic() + 60
         while True:
@@ -173,7 +139,7 @@ class Servers:
                 psycopg.connect(admin, connect_timeout=2).close()
                 break
             except psycopg.OperationalError:
-                if child.poll() is not None or time.monotonic() > deadline:
+                if child.has_ended() or time.monotonic() > deadline:
                     sys.exit(f"PostgreSQL did not start; see {self.base / 'postgres.log'}")
                 time.sleep(0.05)
         self.environment["DATABASE_URL"] = f"postgresql:///portal?host={sockets}"
@@ -181,9 +147,12 @@ class Servers:
 
     def _as_nobody(self, binaries: Path) -> tuple[list[str], Path, Path]:
         """Where user namespaces are refused: run as nobody, from a place nobody can reach."""
-        place = Path("/var/tmp") / f"portal-{hash_of(self.base)}"  # noqa: S108 - checked just below
+        name = hashlib.sha256(str(self.base).encode()).hexdigest()[:12]
+        place = Path("/var/tmp") / f"portal-{name}"  # noqa: S108 - checked just below
         if place.is_symlink() or (place.exists() and place.stat().st_uid not in {0, NOBODY}):
             sys.exit(f"{place} belongs to somebody else; remove it or set DATABASE_URL.")
+        if self.throw_away:
+            self.scratch.append(place)
         place.mkdir(mode=0o755, exist_ok=True)
         copied = place / "pginstall"
         if not copied.exists():
@@ -191,9 +160,9 @@ class Servers:
         data = place / "data" / "postgres"
         data.parent.mkdir(mode=0o700, exist_ok=True)
         os.chown(data.parent, NOBODY, -1)
-        data.mkdir(mode=0o700, exist_ok=True)
-        os.chown(data, NOBODY, -1)
-        return ["setpriv", f"--reuid={NOBODY}", "--clear-groups"], copied / "bin", data
+        # The change of user takes away the signal at the parent's death: setpriv asks for it again.
+        program = ["setpriv", "--pdeathsig", "SIGINT", f"--reuid={NOBODY}", "--clear-groups"]
+        return program, copied / "bin", data
 
     def _valkey(self, name: str, options: list[str]) -> Path:
         data = self.base / name
@@ -204,16 +173,10 @@ class Servers:
         sock = sockets / "v.sock"
         sock.unlink(missing_ok=True)
         command = [valkey_binary(), "--port", "0", "--unixsocket", sock, "--unixsocketperm", "700"]
-        child = self._spawn([*command, "--dir", data, "--save", "", *options], f"{name}.log", signal.SIGTERM)
+        child = self._spawn(name, [*command, "--dir", data, "--save", "", *options], signal.SIGTERM)
         deadline = time.monotonic() + 30
         while not sock.exists():
-            if child.poll() is not None or time.monotonic() > deadline:
+            if child.has_ended() or time.monotonic() > deadline:
                 sys.exit(f"Valkey did not start; see {self.base / (name + '.log')}")
             time.sleep(0.02)
         return sock
-
-
-def hash_of(path: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(str(path).encode()).hexdigest()[:12]

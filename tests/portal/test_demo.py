@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Person, User
 from oversight import comparison
+from portal.demo.cast import make_cast
+from portal.demo.city import is_unfinished
+from portal.management.commands.prepare import UNFINISHED_CITY
 from selection.actions import announcement, settlement
 from selection.models import Announcement, Application, ScoreBatch
 from selection.queries import current_set
@@ -69,6 +72,20 @@ def test_the_city_is_built_on_an_empty_demo_alone(city, settings):
         call_command("seed_demo")
 
     assert User.objects.count() == people
+    assert not is_unfinished()
+
+
+def test_a_city_whose_building_was_interrupted_is_known_by_it(own_database, settings):
+    assert not is_unfinished()
+    make_cast()
+
+    assert is_unfinished()
+    settings.DEMO = True
+    with pytest.raises(SystemExit) as ended:
+        call_command("prepare")
+    assert ended.value.code == UNFINISHED_CITY
+    User.objects.create_user("orang@sungguhan.example")
+    assert not is_unfinished(), "what holds a real account is nobody's practice city"
 
 
 def test_codes_are_printed_in_a_demo_only(city, settings, capsys):
