@@ -1,56 +1,120 @@
 """What may be said in the public record: one allow-list of fields per kind of fact.
 
-A field is named with the type it must have. Nothing else passes, so that no personal data
-can slip in with a new key.
+A field is named with the type it must have. Nothing else passes, so that no personal data can slip in with a
+new key. What a person wrote stands there as a salted commitment only: an entry can never be taken back.
 """
 
 import re
 from typing import Any
 
-DIGEST = re.compile(r"[0-9a-f]{64}")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+from ledger.tlog import canon
+from ledger.tlog.notes import parse_vkey
+from ledger.tlog.scalars import TlogError, b64d
+
+DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}")
+IDENTIFIER = re.compile(r"[0-9a-f]{32}")
 TEXT_LIMIT = 500
+VERSION = 1
+LONGEST = 65_535
 
 KINDS: dict[str, dict[str, str]] = {
-    "vacancy.published": {"recruitment": "code", "formations": "count", "quota": "count", "digest": "digest", "at": "instant"},
-    "vacancy.changed": {"recruitment": "code", "formation": "code?", "digest": "digest", "reason": "text?", "at": "instant"},
+    "log.genesis": {"origin": "code", "vkey": "vkey"},
+    "log.key": {"vkey": "vkey"},
+    "log.key.retired": {"vkey": "vkey", "reason": "words?"},
+    "vacancy.published": {"recruitment": "code", "formations": "count", "quota": "count", "digest": "digest"},
+    "vacancy.changed": {"recruitment": "code", "formation": "code?", "digest": "digest", "reason": "words?"},
     "schedule.changed": {
         "recruitment": "code", "stage": "code", "field": "code", "old": "instant?", "new": "instant?",
-        "reason": "text", "at": "instant",
+        "reason": "words",
     },
-    "rulepack.bound": {"recruitment": "code", "rulepack": "code", "digest": "digest", "at": "instant"},
-    "registration.closed": {"recruitment": "code", "stage": "code", "applications": "count", "at": "instant"},
+    "rulepack.bound": {"recruitment": "code", "rulepack": "code", "digest": "digest"},
+    "registration.closed": {"recruitment": "code", "stage": "code", "applications": "count"},
     "scores.approved": {
         "recruitment": "code", "stage": "code", "batch": "count", "rows": "count", "digest": "digest",
-        "reason": "text?", "at": "instant",
+        "reason": "words?",
     },
     "announcement.frozen": {
         "recruitment": "code", "stage": "code", "number": "code", "version": "count", "digest": "digest",
-        "rows": "count", "rows_digest": "digest", "supersedes": "count?", "reason": "text?", "at": "instant",
+        "rows": "count", "rows_digest": "digest", "supersedes": "count?", "reason": "words?",
     },
-    "delay.noticed": {"recruitment": "code", "stage": "code", "number": "code", "due": "instant", "issues": "count", "at": "instant"},
-    "hold.placed": {"recruitment": "code", "stage": "code", "hold": "count", "at": "instant"},
-    "hold.confirmed": {"recruitment": "code", "stage": "code", "hold": "count", "at": "instant"},
-    "hold.lifted": {"recruitment": "code", "stage": "code", "hold": "count", "as": "code", "reason": "text", "at": "instant"},
-    "finding.sent": {"finding": "code", "evidence": "digest", "at": "instant"},
-    "finding.answered": {"finding": "code", "digest": "digest", "at": "instant"},
-    "finding.returned": {"finding": "code", "digest": "digest", "at": "instant"},
-    "finding.reviewed": {"finding": "code", "recruitment": "code", "stage": "code", "applied": "count", "at": "instant"},
-    "finding.closed": {"finding": "code", "digest": "digest", "at": "instant"},
+    "delay.noticed": {"recruitment": "code", "stage": "code", "number": "code", "due": "instant", "issues": "count"},
+    "hold.placed": {"recruitment": "code", "stage": "code", "hold": "count"},
+    "hold.confirmed": {"recruitment": "code", "stage": "code", "hold": "count"},
+    "hold.lifted": {"recruitment": "code", "stage": "code", "hold": "count", "as": "code", "reason": "words"},
+    "finding.sent": {"finding": "code", "evidence": "digest"},
+    "finding.answered": {"finding": "code", "digest": "digest"},
+    "finding.returned": {"finding": "code", "digest": "digest"},
+    "finding.reviewed": {"finding": "code", "recruitment": "code", "stage": "code", "applied": "count"},
+    "finding.closed": {"finding": "code", "digest": "digest"},
 }  # fmt: skip
+# Whose word a fact is, where it is not the office's.
+TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed"}
 
 
 class NotAFact(ValueError):
     """The body does not match the allow-list of its kind."""
 
 
-def check(kind: str, body: dict[str, Any]) -> None:
-    """Raise NotAFact unless `body` holds exactly the fields that `kind` allows, each of its type."""
+def envelope(kind: str, body: dict[str, Any], *, identifier: str, at: str, late: bool = False) -> bytes:
+    """The canonical bytes of a fact. Raises NotAFact unless they are what `check` accepts.
+
+    `late` marks a fact that was written down long after its instant `at`.
+    """
+    fact = {"v": VERSION, "type": kind, "id": identifier, "at": at, "by": by(kind), "body": body}
+    if late:
+        fact["late"] = True
     try:
-        fields = KINDS[kind]
-    except KeyError:
-        raise NotAFact(f"unknown kind of fact: {kind}") from None
+        text = canon.canon(fact)
+    except TlogError as error:
+        raise NotAFact(f"{kind}: {error}") from None
+    check(text)
+    return text
+
+
+def by(kind: str) -> str:
+    """Who states a fact of this kind: office, team or the log itself."""
+    if kind in TEAM:
+        return "team"
+    return "log" if kind.startswith("log.") else "office"
+
+
+def check(text: bytes) -> dict[str, Any]:
+    """The fact that the bytes of an entry spell; NotAFact unless spelling, envelope and every field are allowed."""
+    if len(text) > LONGEST:
+        raise NotAFact("longer than an entry may be")
+    try:
+        fact = canon.load(text)
+    except TlogError as error:
+        raise NotAFact(str(error)) from None
+    if not isinstance(fact, dict) or fact.keys() - {"late"} != {"v", "type", "id", "at", "by", "body"}:
+        raise NotAFact("not the envelope of a fact")
+    kind = fact["type"]
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise NotAFact(f"unknown kind of fact: {kind}")
+    if (
+        type(fact["v"]) is not int
+        or fact["v"] != VERSION
+        or fact.get("late", True) is not True
+        or fact["by"] != by(kind)
+    ):
+        raise NotAFact(f"{kind}: not the envelope of a fact")
+    if not _fits("instant", fact["at"]) or not isinstance(fact["id"], str) or not IDENTIFIER.fullmatch(fact["id"]):
+        raise NotAFact(f"{kind}: not the envelope of a fact")
+    if not isinstance(fact["body"], dict):
+        raise NotAFact(f"{kind}: no body")
+    _check_body(kind, fact["body"])
+    return fact
+
+
+def words_of(kind: str) -> set[str]:
+    """The fields of a kind that a person writes in words."""
+    return {name for name, shape in KINDS.get(kind, {}).items() if shape.startswith("words")}
+
+
+def _check_body(kind: str, body: dict[str, Any]) -> None:
+    fields = KINDS[kind]
     required = {name for name, shape in fields.items() if not shape.endswith("?")}
     if missing := required - body.keys():
         raise NotAFact(f"{kind}: missing {sorted(missing)}")
@@ -62,15 +126,27 @@ def check(kind: str, body: dict[str, Any]) -> None:
 
 
 def _fits(shape: str, value: Any) -> bool:
+    if shape == "count":
+        return type(value) is int and value >= 0
+    if not isinstance(value, str):
+        return False
     match shape:
-        case "count":
-            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
         case "digest":
-            return isinstance(value, str) and bool(DIGEST.fullmatch(value))
+            return bool(DIGEST.fullmatch(value))
         case "instant":
-            return isinstance(value, str) and bool(INSTANT.fullmatch(value))
+            return bool(INSTANT.fullmatch(value))
         case "code":
-            return isinstance(value, str) and bool(CODE.fullmatch(value))
-        case "text":
-            return isinstance(value, str) and 0 < len(value) <= TEXT_LIMIT
+            return bool(CODE.fullmatch(value))
+        case "words":
+            return _is(b64d, value, 32)
+        case "vkey":
+            return _is(parse_vkey, value)
     return False
+
+
+def _is(read, *given) -> bool:
+    try:
+        read(*given)
+    except TlogError:
+        return False
+    return True

@@ -15,6 +15,7 @@ EVERYDAY = ("RIUD", "RIU", "R", "R")  # settings and files that people edit
 PUBLIC = ("R", "R", "R", "R")
 WRITTEN_ONCE = ("RI", "RI", "RI", "R")
 STATEFUL = ("RIU", "RIU", "RIU", "R")
+RECORD = ("R", "RI", "RI", "R")  # the sequencer runs in keeper and worker; nobody changes what it wrote
 
 TABLES: dict[str, tuple[str, str, str, str]] = {
     # accounts and framework
@@ -38,6 +39,11 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "pghistory_context": ("RIU", "RIU", "RIU", ""),
     # ledger, publishing
     "ledger_pending": WRITTEN_ONCE,
+    "ledger_wording": WRITTEN_ONCE,
+    "ledger_entry": RECORD,
+    "ledger_node": RECORD,
+    "ledger_checkpoint": RECORD,
+    "ledger_cosignature": RECORD,
     "publishing_channel": ("RIU", "R", "R", "R"),
     "publishing_publication": ("RI", "RIU", "RIU", "R"),
     "publishing_delivery": ("RI", "RIU", "RIU", ""),
@@ -87,14 +93,18 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_return": ("R", "R", "R", "RI"),
 }
 # Columns that a role may change although the table is not its to write: the office answers a finding and
-# starts its re-review, the override official lifts a hold. Triggers say which changes these may be.
+# starts its re-review, the override official lifts a hold, the sequencer says which entry a fact became.
+# Triggers say which changes these may be.
 COLUMNS = {
     ("oversight_finding", WEB): ("state", "review_id"),
+    ("ledger_pending", WORK): ("n", "refused"),
+    ("ledger_pending", KEEPER): ("n", "refused"),
     ("selection_hold", WEB): ("lifted_by_id", "lifted_at", "lifted_as", "lift_reason"),
 }
 # What a team action also does in the same transaction, besides reading.
 TEAM_ALSO = {
     "ledger_pending": "RI",
+    "ledger_wording": "RI",
     "accounts_user": "RI",
     "accounts_fileaccess": "RI",
     "publishing_publication": "RI",

@@ -1,3 +1,4 @@
-from ledger.models.pending import Pending
+from ledger.models.pending import Pending, Wording
+from ledger.models.record import Checkpoint, Cosignature, Entry, Node
 
-__all__ = ["Pending"]
+__all__ = ["Checkpoint", "Cosignature", "Entry", "Node", "Pending", "Wording"]

@@ -129,7 +129,10 @@ def test_a_second_file_shows_old_and_new_and_leaves_the_rest(published, pia):
         {"field": "Pendidikan ditambah", "old": "", "new": "S-1/Sarjana S-1 MATEMATIKA"},
     ]
     facts = Pending.objects.filter(kind="vacancy.changed").order_by("pk")
-    assert [one.body.count("Perubahan kebutuhan") for one in facts] == [0, 1]
+    assert [[words.text for words in one.wordings.all()] for one in facts] == [
+        ["Daftar pertama"],
+        ["Perubahan kebutuhan oleh menteri"],
+    ]
 
 
 def test_a_changed_vacancy_keeps_its_address(recruitment, pia):

@@ -42,8 +42,9 @@ def test_the_record_says_what_was_published(rudi):
     actions.publish(make_ready(slug="cpns-contoh"), by=rudi, at=NOON)
 
     bound, published = [json.loads(one.body) for one in Pending.objects.order_by("pk")]
-    assert (bound["kind"], bound["rulepack"]) == ("rulepack.bound", "cpns-2024")
-    assert (published["kind"], published["formations"], published["quota"]) == ("vacancy.published", 1, 3)
+    assert (bound["type"], bound["body"]["rulepack"]) == ("rulepack.bound", "cpns-2024")
+    counts = published["body"]["formations"], published["body"]["quota"]
+    assert (published["type"], *counts) == ("vacancy.published", 1, 3)
 
 
 def test_publishing_twice_changes_nothing(rudi):

@@ -33,8 +33,9 @@ def test_a_moved_date_is_public_with_old_new_reason_and_person(stage, pia):
     assert (change.reason, change.by) == ("Gedung dipakai", pia)
     revision = Revision.objects.get(recruitment=stage.recruitment)
     assert revision.changes[0]["new"] == "Rabu, 11 November 2026 pukul 12.00 WIB"
-    body = json.loads(Pending.objects.get().body)
-    assert (body["kind"], body["stage"], body["old"]) == ("schedule.changed", "skd", "2026-11-10T05:00:00Z")
+    fact = json.loads(Pending.objects.get().body)
+    body = fact["body"]
+    assert (fact["type"], body["stage"], body["old"]) == ("schedule.changed", "skd", "2026-11-10T05:00:00Z")
 
 
 def test_the_plan_stays_what_was_published_first(stage, pia):
