@@ -21,7 +21,7 @@ def measure(quick: bool) -> list[Line]:
     made_up.participants(of, people, people // 40)
     stage = made_up.stage(of, 1, announce_at=made_up.AT, planned_announce_at=made_up.AT)
     with tempfile.TemporaryDirectory() as place:
-        made_up.score_file(of, Path(place) / "skd.csv", 7)
+        made_up.score_file(of, Path(place) / "skd.csv", 7, people)
         with open(Path(place) / "skd.csv", "rb") as file:
             batch = scores.stage_file(stage, file, file_name="skd.csv", by=pia, at=made_up.AT)
         scores.approve(batch, by=rudi, at=made_up.AT)

@@ -65,13 +65,13 @@ def participants(of: Recruitment, people: int, formations: int) -> None:
         cursor.execute("ANALYZE selection_application, vacancies_formation")
 
 
-def score_file(of: Recruitment, path: Path, seed: int) -> None:
+def score_file(of: Recruitment, path: Path, seed: int, rows: int) -> None:
     """A score file in BKN's headings, in no order; scores as SKD gives them, in steps of five and of one."""
     with connection.cursor() as cursor, open(path, "wb") as file:
         cursor.execute("SELECT setseed(%s)", [seed / 100])
         query = f"""COPY (SELECT participant_number AS "No Peserta", 5 * floor(30 * sqrt(random()))::int AS "TWK",
             5 * floor(35 * sqrt(random()))::int AS "TIU", floor(225 * sqrt(random()))::int AS "TKP"
-            FROM selection_application WHERE recruitment_id = {of.pk} ORDER BY random()) TO STDOUT WITH CSV HEADER"""
+            FROM selection_application WHERE recruitment_id = {of.pk} ORDER BY random() LIMIT {rows}) TO STDOUT WITH CSV HEADER"""
         with cursor.copy(query) as copy:
             for part in copy:
                 file.write(part)

@@ -26,9 +26,14 @@ class Line:
 
 @dataclass
 class Taken:
-    """The median of several runs in seconds, and the highest peak of each process in MiB."""
+    """Medians of several runs, and the highest peak of each process in MiB.
+
+    `seconds` on the clock; `work` in processor time of this process and of all of the database: on a machine that
+    others use too, it is the steadier of the two.
+    """
 
     seconds: float
+    work: float
     python: float
     backend: float
 
@@ -36,19 +41,41 @@ class Taken:
     def memory(self) -> str:
         return f"{self.python:.0f} / {self.backend:.0f} MiB"
 
+    def times(self, limit: "Taken") -> str:
+        """How much more this took than `limit`."""
+        return f"{self.seconds / limit.seconds:.1f} × the time, {self.work / limit.work:.1f} × the processor time"
+
 
 def taken(work: Callable[[int], object], runs: int) -> Taken:
     """Run `work(0)` … `work(runs - 1)` and watch this process and its database session."""
-    seconds, python, backend = [], 0.0, 0.0
+    return in_turn([work], runs)[0]
+
+
+def in_turn(works: list[Callable[[int], object]], runs: int) -> list[Taken]:
+    """Each of `works` in every round, so that what slows the machine down for a while meets all of them."""
+    seen = [[] for _ in works]
     for run in range(runs):
-        session = _backend()
-        for pid in (os.getpid(), session):
-            _forget_peak(pid)
-        started = time.perf_counter()
-        work(run)
-        seconds.append(time.perf_counter() - started)
-        python, backend = max(python, _peak(os.getpid())), max(backend, _peak(session))
-    return Taken(statistics.median(seconds), python, backend)
+        for place, work in enumerate(works):
+            seen[place].append(_once(work, run))
+    return [
+        Taken(
+            statistics.median(one[0] for one in rounds),
+            statistics.median(one[1] for one in rounds),
+            max(one[2] for one in rounds),
+            max(one[3] for one in rounds),
+        )
+        for rounds in seen
+    ]
+
+
+def _once(work: Callable[[int], object], run: int) -> tuple[float, float, float, float]:
+    session, database = _backend(), postmaster()
+    for pid in (os.getpid(), session):
+        _forget_peak(pid)
+    used, started = processor(os.getpid(), database), time.perf_counter()
+    work(run)
+    seconds = time.perf_counter() - started
+    return seconds, max(processor(os.getpid(), database) - used, 1 / TICKS), _peak(os.getpid()), _peak(session)
 
 
 def _backend() -> int:
@@ -79,16 +106,19 @@ def postmaster() -> int:
 
 
 def processor(*roots: int) -> float:
-    """Seconds of processor time that the trees under `roots` have used."""
-    waiting, total = [pid for pid in roots if pid], 0
+    """Seconds of processor time that the trees under `roots` have used, with those of their children that ended."""
+    waiting, total, seen = [pid for pid in roots if pid], 0, set()
     while waiting:
         pid = waiting.pop()
+        if pid in seen:
+            continue
+        seen.add(pid)
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
             children = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
         except OSError:
             continue
-        total += int(fields[11]) + int(fields[12])
+        total += sum(int(field) for field in fields[11:15])
         waiting += [int(child) for text in children for child in text.split()]
     return total / TICKS
 
