@@ -208,14 +208,14 @@ def _ranked(stage, rule: dict) -> Iterator[dict]:
     sources.prepare_closed_values()
     sources.fill_closed_values(stage, rule)
     source, parameters, _batches = sources.rows_of(stage, rule)
-    values = ", ".join(f"src.c_{sql.name(component['key'])}" for component in rule["components"])
+    columns = tuple(f"c_{sql.name(component['key'])}" for component in rule["components"])
     yield from _slices(
         f"""SELECT a.participant_number AS p, f.code AS f, r.code, r.rank, r.total::numeric(10,3), r.final::numeric(10,3),
-               ARRAY[{values}]::numeric(9,3)[] AS s
-        FROM ({sql.ranking(rule, source)}) r JOIN ({source}) src ON src.row_id = r.row_id
+               ARRAY[{", ".join(columns)}]::numeric(9,3)[] AS s
+        FROM ({sql.ranking(rule, source, carry=columns)}) r
         JOIN selection_application a ON a.id = r.row_id JOIN vacancies_formation f ON f.id = r.grp
         ORDER BY a.participant_number COLLATE "C" """,  # noqa: S608 - built from checked names
-        [*parameters, *parameters],
+        parameters,
     )
 
 

@@ -64,21 +64,18 @@ def rank(stage, *, by, at, shadow=False, reason="") -> OutcomeSet:
 
 def write_outcomes(found: OutcomeSet, rule: dict, pack, source: str, parameters: list) -> int:
     """INSERT … SELECT the ranking of `source` as the outcomes of `found`; returns how many."""
-    values = ", ".join(f"src.c_{sql.name(component['key'])}" for component in rule["components"])
+    columns = [f"c_{sql.name(component['key'])}" for component in rule["components"]]
     advancing = [code for code in set(rule["codes"].values()) if pack.advances(code)]
-    ranking = sql.ranking(rule, source)
+    ranking = sql.ranking(rule, source, carry=("need", "official_code", *columns))
     with connection.cursor() as cursor:
-        # `src` is materialised once and read again here for the values each result rests on.
-        body = ranking.rsplit("SELECT row_id, grp, total, final, rank, code", 1)
         cursor.execute(
             f"""INSERT INTO selection_outcome
                 (set_id, application_id, formation_id, "group", "values", total, final, rank, code, advances, decided_by,
                  closed_order, official_code)
-            {body[0]}, result AS (SELECT row_id, grp, total, final, rank, code{body[1]})
-            SELECT %s, r.row_id, r.grp, src.need, ARRAY[{values}]::numeric[], r.total, r.final, r.rank, r.code, r.code = ANY(%s),
-                   coalesce(r.decided_by, ''), r.closed_order, src.official_code
-            FROM result r JOIN src ON src.row_id = r.row_id""",  # noqa: S608 - built from checked names
-            [*parameters, found.pk, advancing],
+            SELECT %s, row_id, grp, need, ARRAY[{", ".join(columns)}]::numeric[], total, final, rank, code, code = ANY(%s),
+                   coalesce(decided_by, ''), closed_order, official_code
+            FROM ({ranking}) r""",  # noqa: S608 - built from checked names
+            [found.pk, advancing, *parameters],
         )
         return cursor.rowcount
 

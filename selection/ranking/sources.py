@@ -42,7 +42,7 @@ def rows_of(stage, rule: dict) -> tuple[str, list, list[int]]:
     among that stage's components, or as that stage's total when the key is the name of its rule.
     """
     scores, parameters, keys, batches = scores_in_force(stage)
-    taking_part, part_parameters = participants(stage).values("pk").query.sql_with_params()
+    taking_part, part_parameters = participants(stage).values("id", "formation_id", "state").query.sql_with_params()
     joins, expressions = [], []
     join_parameters: list = []
     earlier = list(stage.recruitment.stages.filter(order__lt=stage.order).exclude(rule="").order_by("-order"))
@@ -68,17 +68,25 @@ def rows_of(stage, rule: dict) -> tuple[str, list, list[int]]:
                 break
         else:
             expressions.append(f"NULL::numeric AS c_{key}")
+    # The closed values lie in a temporary table, which no parallel worker may read: only who needs them joins it.
+    closed, closed_join = "NULL::numeric AS ipk, NULL::date AS born", ""
+    if closes(rule):
+        closed, closed_join = "cv.ipk, cv.born", "LEFT JOIN closed_values cv ON cv.application_id = a.id"
     query = f"""
         SELECT a.id AS row_id, a.formation_id AS grp, f.need, f.quota::bigint AS quota,
                CASE a.state WHEN 'withdrawn' THEN 'APS' WHEN 'excluded' THEN 'TMS' ELSE coalesce(s.status, '') END AS status,
-               cv.ipk, cv.born, coalesce(s.official_code, '') AS official_code, {", ".join(expressions)}
-        FROM selection_application a
+               {closed}, coalesce(s.official_code, '') AS official_code, {", ".join(expressions)}
+        FROM ({taking_part}) a
         JOIN vacancies_formation f ON f.id = a.formation_id
         LEFT JOIN ({scores}) s ON s.application_id = a.id
         {" ".join(joins)}
-        LEFT JOIN closed_values cv ON cv.application_id = a.id
-        WHERE a.id IN ({taking_part})"""  # noqa: S608 - names are checked, values are parameters
-    return query, [*parameters, *join_parameters, *part_parameters], batches
+        {closed_join}"""  # noqa: S608 - names are checked, values are parameters
+    return query, [*part_parameters, *parameters, *join_parameters], batches
+
+
+def closes(rule: dict) -> bool:
+    """Whether the rule tells people apart by what is not public."""
+    return rule["equal_on_limit"] == "closed" and bool(rule.get("closed_order"))
 
 
 def prepare_closed_values() -> None:
@@ -92,7 +100,7 @@ def prepare_closed_values() -> None:
 
 def fill_closed_values(stage, rule: dict) -> None:
     """Decrypt IPK and birth date of those people only whom the public criteria leave equal."""
-    if rule["equal_on_limit"] != "closed" or not rule.get("closed_order"):
+    if not closes(rule):
         return
     source, parameters, _ = rows_of(stage, rule)
     open_rule = rule | {"closed_order": []}

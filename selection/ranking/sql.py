@@ -84,8 +84,14 @@ def threshold_cases(rule: dict) -> tuple[str, str]:
     return f"CASE {' '.join(tiers)} END", f"CASE {' '.join(missed)} END"
 
 
-def ranking(rule: dict, source: str) -> str:
-    """SELECT of row_id, grp, total, final, rank, code, decided_by, closed_order over the relation `source`."""
+def ranking(rule: dict, source: str, carry: tuple[str, ...] = ()) -> str:
+    """SELECT of row_id, grp, total, final, rank, code, decided_by, closed_order over the relation `source`.
+
+    Columns of `source` named in `carry` follow. Each row is read and sorted once: people below a threshold are
+    a part of their own beside the ranked ones, and the last rank inside the limit and the first one outside are
+    gathered by windows over the same order; whoever shares a rank is equal in every criterion. OFFSET 0 keeps
+    a value from being computed anew wherever it is used.
+    """
     codes = {result: literal(code) for result, code in rule["codes"].items()}
     statuses = [result for result in rule["codes"] if result not in ("inside", "outside", "below", "absent")]
     status_code = " ".join(f"WHEN {literal(status)} THEN {codes[status]}" for status in statuses)
@@ -95,7 +101,9 @@ def ranking(rule: dict, source: str) -> str:
     absent = f"({empty})" + (f" OR ({total}) = 0" if rule.get("zero_total_is_absent") else "")
     tier, missed = threshold_cases(rule)
     order = [name(key) for key in rule["order"]]
-    public = [("tier", "tier ASC")] + [(f"k_{key}", f"k_{key} DESC NULLS LAST") for key in order]
+    tiered = any(isinstance(given, list) for given in rule.get("thresholds", {}).values()) or not order
+    tiers = [("tier", "tier ASC")] if tiered else []
+    public = tiers + [(f"k_{key}", f"k_{key} DESC NULLS LAST") for key in order]
     closes = rule["equal_on_limit"] == "closed"
     closed = [
         ("ipk", "ipk DESC NULLS LAST", "closed:ipk")
@@ -105,59 +113,68 @@ def ranking(rule: dict, source: str) -> str:
     ]
     public_sort = ", ".join(sort for _, sort in public)
     full_sort = ", ".join([public_sort, *(sort for _, sort, _ in closed)])
-    criteria = (
-        [("tier", "tier")] + [(f"k_{key}", key) for key in order] + [(column, word) for column, _, word in closed]
-    )
+    criteria = [(column, column.removeprefix("k_")) for column, _ in public]
+    criteria += [(column, word) for column, _, word in closed]
     places = "NULL::bigint" if rule.get("multiplier") is None else f"{int(rule['multiplier'])}::bigint * quota"
+    edges = ", ".join(
+        f"max({column}) FILTER (WHERE r = {edge}_r) OVER part AS {edge}_{column}"
+        for edge in ("in", "out")
+        for column, _ in criteria
+    )
 
-    def compare(other: str) -> str:
-        cases = " ".join(f"WHEN s.{col} IS DISTINCT FROM {other}.{col} THEN {literal(word)}" for col, word in criteria)
+    def differs(edge: str) -> str:
+        cases = " ".join(f"WHEN {col} IS DISTINCT FROM {edge}_{col} THEN {literal(word)}" for col, word in criteria)
         return f"CASE {cases} END"
 
-    columns = ", ".join(column for column, _ in criteria)
+    with_them = "".join(f", {name(column)}" for column in carry)
+    values = "".join(f", {value_of(key, rule)} AS k_{key}" for key in order) + "".join(f", {one}" for one, *_ in closed)
+    # Without closed criteria nobody is told apart within a public tie.
+    tie, tie_ends, closed_order = "", "", "NULL::bigint"
+    if closed:
+        tie = f", rank() OVER (PARTITION BY grp, apart ORDER BY {public_sort}) AS public_r"
+        tie_ends = ", max(r) OVER (PARTITION BY grp, apart, public_r) AS last_r_of_tie"
+        closed_order = "CASE WHEN NOT apart AND last_r_of_tie > public_r THEN r - public_r + 1 END"
     return f"""
-WITH src AS MATERIALIZED ({source}),
-valued AS (
-  SELECT *, CASE WHEN status <> '' THEN 'status' WHEN {absent} THEN 'absent' ELSE 'scored' END AS fate FROM src
+WITH valued AS (
+  SELECT *, CASE WHEN status <> '' THEN 'status' WHEN {absent} THEN 'absent' ELSE 'scored' END AS fate
+  FROM ({source}) src OFFSET 0
 ),
-totals AS (SELECT *, CASE WHEN fate = 'scored' THEN {total} END AS total FROM valued),
-finals AS (SELECT *, CASE WHEN fate = 'scored' THEN {final(rule)} END AS final FROM totals),
+totals AS (SELECT *, CASE WHEN fate = 'scored' THEN {total} END AS total FROM valued OFFSET 0),
+finals AS (SELECT *, CASE WHEN fate = 'scored' THEN {final(rule)} END AS final FROM totals OFFSET 0),
 judged AS (
-  SELECT *, CASE WHEN fate = 'scored' THEN {tier} END AS tier, CASE WHEN fate = 'scored' THEN {missed} END AS missed,
-         {", ".join(f"{value_of(key, rule)} AS k_{key}" for key in order)}
-  FROM finals
+  SELECT row_id, grp, total, final, {places} AS places, fate, status{values}{with_them},
+         CASE WHEN fate = 'scored' THEN {tier} END AS tier, CASE WHEN fate = 'scored' THEN {missed} END AS missed
+  FROM finals OFFSET 0
+),
+parted AS (
+  SELECT *, tier IS NULL AS apart,
+         CASE WHEN tier IS NULL THEN CASE fate WHEN 'status' THEN CASE status {status_code} END
+              WHEN 'absent' THEN {codes["absent"]} ELSE {codes["below"]} END END AS apart_code,
+         CASE WHEN tier IS NULL THEN CASE fate WHEN 'status' THEN 'status:' || status
+              WHEN 'absent' THEN 'absent' ELSE missed END END AS apart_by
+  FROM judged OFFSET 0
 ),
 placed AS (
-  SELECT *, {places} AS places,
-         rank() OVER (PARTITION BY grp ORDER BY {full_sort}) AS r,
-         rank() OVER (PARTITION BY grp ORDER BY {public_sort}) AS public_r,
-         row_number() OVER (PARTITION BY grp ORDER BY {full_sort}, row_id) AS n,
-         count(*) OVER (PARTITION BY grp) AS ranked
-  FROM judged WHERE tier IS NOT NULL
+  SELECT row_id, grp, total, final, places, apart, apart_code, apart_by, {", ".join(column for column, _ in criteria)}{with_them},
+         rank() OVER (PARTITION BY grp, apart ORDER BY {full_sort}) AS r{tie}
+  FROM parted
 ),
 sided AS (
-  SELECT *, count(*) FILTER (WHERE places IS NULL OR r <= places) OVER (PARTITION BY grp) AS inside_count,
-         max(r) OVER (PARTITION BY grp, public_r) AS last_r_of_tie
-  FROM placed
+  SELECT *, count(*) OVER part AS ranked, count(*) FILTER (WHERE places IS NULL OR r <= places) OVER part AS inside_count,
+         max(r) FILTER (WHERE places IS NULL OR r <= places) OVER part AS in_r,
+         min(r) FILTER (WHERE r > places) OVER part AS out_r{tie_ends}
+  FROM placed WINDOW part AS (PARTITION BY grp, apart)
 ),
-last_in AS (SELECT grp, r, {columns} FROM sided WHERE n = inside_count),
-first_out AS (SELECT grp, {columns} FROM sided WHERE n = inside_count + 1),
-ranked AS (
-  SELECT s.row_id, s.grp, s.total, s.final, s.r AS rank,
-         CASE WHEN s.r <= li.r THEN {codes["inside"]} ELSE {codes["outside"]} END AS code,
-         CASE WHEN s.places IS NULL THEN 'no_limit'
-              WHEN s.inside_count = s.ranked AND s.ranked <= s.places THEN 'all_fit'
-              WHEN s.r <= li.r AND s.inside_count > s.places AND s.r = li.r THEN 'equal_on_limit'
-              WHEN s.r <= li.r AND s.inside_count = s.ranked THEN 'all_fit'
-              WHEN s.r <= li.r THEN {compare("fo")}
-              ELSE {compare("li")} END AS decided_by,
-         CASE WHEN s.last_r_of_tie > s.public_r THEN s.r - s.public_r + 1 END AS closed_order
-  FROM sided s JOIN last_in li ON li.grp = s.grp LEFT JOIN first_out fo ON fo.grp = s.grp
-)
-SELECT row_id, grp, total, final, rank, code, decided_by, closed_order FROM ranked
-UNION ALL
-SELECT row_id, grp, total, final, NULL,
-       CASE fate WHEN 'status' THEN CASE status {status_code} END WHEN 'absent' THEN {codes["absent"]} ELSE {codes["below"]} END,
-       CASE fate WHEN 'status' THEN 'status:' || status WHEN 'absent' THEN 'absent' ELSE missed END, NULL
-FROM judged WHERE tier IS NULL
+edged AS (SELECT *, {edges} FROM sided WINDOW part AS (PARTITION BY grp, apart))
+SELECT row_id, grp, total, final, CASE WHEN NOT apart THEN r END AS rank,
+       CASE WHEN apart THEN apart_code WHEN r <= in_r THEN {codes["inside"]} ELSE {codes["outside"]} END AS code,
+       CASE WHEN apart THEN apart_by
+            WHEN places IS NULL THEN 'no_limit'
+            WHEN inside_count = ranked AND ranked <= places THEN 'all_fit'
+            WHEN r = in_r AND inside_count > places THEN 'equal_on_limit'
+            WHEN r <= in_r AND inside_count = ranked THEN 'all_fit'
+            WHEN r <= in_r THEN {differs("out")}
+            ELSE {differs("in")} END AS decided_by,
+       {closed_order} AS closed_order{with_them}
+FROM edged
 """

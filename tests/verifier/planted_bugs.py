@@ -57,7 +57,7 @@ BUGS = {
     },
     "after equals no rank is skipped": {
         "verifier": ("== key(row) else position", "== key(row) else (previous.rank if previous else 0) + 1"),
-        "sql": ("rank() OVER (PARTITION BY grp ORDER BY {full_sort}) AS r", "dense_rank() OVER (PARTITION BY grp ORDER BY {full_sort}) AS r"),
+        "sql": ("rank() OVER (PARTITION BY grp, apart ORDER BY {full_sort}) AS r", "dense_rank() OVER (PARTITION BY grp, apart ORDER BY {full_sort}) AS r"),
         "browser": ("before.rank : position + 1", "before.rank : (before ? before.rank : 0) + 1"),
     },
     "as many places as posts": {
@@ -87,7 +87,7 @@ BUGS = {
     },
     "places inside a tie start at nought": {
         "verifier": ("row.rank - ordered[start].rank + 1", "row.rank - ordered[start].rank"),
-        "sql": ("THEN s.r - s.public_r + 1 END", "THEN s.r - s.public_r END"),
+        "sql": ("THEN r - public_r + 1 END", "THEN r - public_r END"),
         "browser": ("row.rank - rows[start].rank + 1", "row.rank - rows[start].rank"),
     },
 }  # fmt: skip
