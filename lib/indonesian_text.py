@@ -53,3 +53,17 @@ def size(octets: int) -> str:
     if octets < 1024 * 1024:
         return f"{max(1, round(octets / 1024))} KB"
     return f"{octets / 1024 / 1024:.1f} MB".replace(".", ",")
+
+
+# What a browser calls itself holds the names of others too: the first that is found counts.
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "UCBrowser": "UC Browser",
+            "Firefox": "Firefox", "FxiOS": "Firefox", "Chrome": "Chrome", "CriOS": "Chrome", "Safari": "Safari"}  # fmt: skip
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac",
+           "Linux": "Linux"}  # fmt: skip
+
+
+def device(user_agent: str) -> str:
+    """Chrome di Android; "perangkat lain" where nothing is recognised."""
+    browser = next((words for mark, words in BROWSERS.items() if mark in user_agent), "")
+    system = next((words for mark, words in SYSTEMS.items() if mark in user_agent), "")
+    return " di ".join(part for part in (browser, system) if part) or "perangkat lain"

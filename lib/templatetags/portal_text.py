@@ -56,3 +56,15 @@ def nilai(value):
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace(".", ",")
+
+
+@register.filter
+def jenjang(value):
+    """A path of units from the widest to the narrowest: "Kota A | Dinas B" → "Kota A › Dinas B"."""
+    return value.replace(" | ", " › ")
+
+
+@register.filter
+def perangkat(user_agent):
+    """A browser and its system in words, from what the browser says of itself: "Chrome di Android"."""
+    return indonesian_text.device(user_agent or "")
