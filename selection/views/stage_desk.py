@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from lib import rulepack_files
+from selection import checklist
 from selection.actions import announcement, ranking, settlement, verification
 from selection.models import Difference, OutcomeSet, Preparation
 from selection.queries import current_set, participants
@@ -47,10 +48,16 @@ def stage_desk(request, pk):
     preparation = found and settlement.current_preparation(stage, found)
     pack = rulepack_files.load(stage.recruitment.rulepack)
     rule = pack.stage(stage.rule) if stage.rule else {"kind": "review"}
+    ranked = rule["kind"] == "rank"
+    due = settlement.has_news(stage) or not found
+    lines = checklist.of_stage(stage, now, ranked=ranked, preparation=preparation) if due else []
     context = {
         "stage": stage,
         "zone": stage.recruitment.zone,
-        "issues": settlement.unsettled(stage, now) if settlement.has_news(stage) or not found else [],
+        "lines": lines,
+        "left": sum(line.mark != checklist.Mark.DONE for line in lines),
+        "history": checklist.history(stage),
+        "roles": request.user.role_codes,
         "found": found,
         "counts": [(code, pack.sentence(code), n) for code, n in ranking.outcome_counts(found).items()]
         if found
@@ -60,10 +67,8 @@ def stage_desk(request, pk):
         "announcements": stage.announcements.order_by("version"),
         "shadows": stage.outcome_sets.filter(state=OutcomeSet.State.SHADOW),
         "differences": Difference.objects.filter(set=found, settled_at=None).select_related("application")[:50],
-        "batches": stage.batches.select_related("uploaded_by", "decided_by"),
         "holds": stage.holds.standing(now),
-        "ranked": rule["kind"] == "rank",
-        "form": ReasonForm(),
+        "ranked": ranked,
         "needs_reason": stage.announcements.exists(),
     }
     return render(request, "selection/stage/desk.html", context)
