@@ -5,6 +5,7 @@ import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -12,11 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import roles
 from accounts.models import FileAccess, User
-from accounts.roles import TEAM_ROLES
+from accounts.roles import TEAM_ROLES, Role
 
 # Whoever manages accounts could become somebody else with these: take their factor off, move their address.
 for model in (Group, EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, group) -> str:
+        return Role(group.name).label if group.name in Role.values else group.name
 
 
 @admin.register(User)
@@ -27,7 +33,6 @@ class UserAdmin(admin.ModelAdmin):
     list_filter = ["is_staff", "is_active", "groups"]
     search_fields = ["email", "name"]
     fields = ["email", "name", "public_label", "is_active", "is_staff", "requires_second_factor", "groups"]
-    filter_horizontal = ["groups"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(made_by_team=False)
@@ -41,9 +46,15 @@ class UserAdmin(admin.ModelAdmin):
         return ["email"]
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name == "groups":
-            kwargs["queryset"] = Group.objects.exclude(name__in=TEAM_ROLES)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        """Roles as boxes to tick, by their names."""
+        if db_field.name != "groups":
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return RolesField(
+            label=_("Peran"),
+            queryset=Group.objects.exclude(name__in=TEAM_ROLES).order_by("pk"),
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        )
 
     def save_model(self, request, obj, form, change):
         obj.requires_second_factor = obj.requires_second_factor or obj.is_staff

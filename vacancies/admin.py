@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from vacancies.forms import moment
 from vacancies.models import (
     Agency,
     AgencyOfficer,
@@ -74,7 +75,7 @@ class AgencyAdmin(ByRole):
     list_display = ["name", "parent"]
     list_select_related = ["parent"]
     search_fields = ["name"]
-    autocomplete_fields = ["parent"]
+    raw_id_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
 
 
@@ -84,7 +85,7 @@ class AgencyOfficerAdmin(ByRole):
     list_display = ["agency", "user"]
     list_select_related = ["agency", "user"]
     search_fields = ["agency__name"]
-    autocomplete_fields = ["agency"]
+    raw_id_fields = ["agency"]
 
 
 @admin.register(Holiday)
@@ -114,7 +115,6 @@ class RecruitmentAdmin(ByRole):
     list_filter = ["kind", "year"]
     list_select_related = ["agency"]
     search_fields = ["name", "slug"]
-    autocomplete_fields = ["agency"]
     fields = [
         "name", "slug", "kind", "year", "agency", "decree", "summary", "time_zone", "rulepack", "sealed_until_closing",
         "one_application", "mirrors_national",
@@ -126,6 +126,11 @@ class RecruitmentAdmin(ByRole):
             return [name for name in self.fields if name != "summary"]
         return []
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "agency":
+            kwargs["queryset"] = Agency.objects.filter(parent=None)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
 
@@ -135,7 +140,16 @@ class RecruitmentAdmin(ByRole):
 
 
 class StageForm(forms.ModelForm):
-    """The dates of a stage that is not public yet are its plan."""
+    """The dates of a stage that is not public yet are its plan. They are typed on the clocks of its recruitment."""
+
+    opens_at = forms.DateTimeField(label=_("Mulai"), widget=moment())
+    closes_at = forms.DateTimeField(label=_("Selesai"), widget=moment())
+    announce_at = forms.DateTimeField(
+        label=_("Hasil diumumkan"),
+        widget=moment(),
+        required=False,
+        help_text=_("Kosongkan bila tahap ini tidak mengumumkan hasil."),
+    )
 
     def clean(self):
         cleaned = super().clean()
@@ -166,6 +180,21 @@ class StageAdmin(OfBindingRules):
         "closes_at", "announce_at",
     ]  # fmt: skip
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        with timezone.override(self._zone(request, object_id)):
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            return response.render() if hasattr(response, "render") else response
+
+    @staticmethod
+    def _zone(request, object_id) -> str:
+        """The zone of the recruitment that the form is about; the installation's own when it names none yet."""
+        chosen = request.POST.get("recruitment") or request.GET.get("recruitment") or ""
+        if object_id and object_id.isdigit():
+            wanted = Recruitment.objects.filter(stages=object_id)
+        else:
+            wanted = Recruitment.objects.filter(pk=chosen) if chosen.isdigit() else Recruitment.objects.none()
+        return wanted.values_list("time_zone", flat=True).first() or settings.TIME_ZONE
+
     @admin.display(description=_("jadwal"))
     def move(self, obj):
         return format_html('<a href="{}">{}</a>', reverse("stage_schedule", args=[obj.pk]), _("Ubah jadwal"))
@@ -178,7 +207,7 @@ class RequirementAdmin(OfBindingRules):
     list_filter = ["recruitment", "kind"]
     list_select_related = ["recruitment", "formation__unit"]
     search_fields = ["text", "code"]
-    autocomplete_fields = ["formation"]
+    raw_id_fields = ["formation"]
 
 
 class QualificationInline(admin.TabularInline):
@@ -227,7 +256,7 @@ class ClarificationAdmin(ByRole):
     list_select_related = ["recruitment"]
     search_fields = ["question", "answer"]
     fields = ["recruitment", "formation", "question", "answer"]
-    autocomplete_fields = ["recruitment", "formation"]
+    raw_id_fields = ["formation"]
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from vacancies.models import Recruitment
 
 
-def _moment() -> forms.DateTimeInput:
+def moment() -> forms.DateTimeInput:
     """The browser's own picker for date and time, to the minute."""
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -36,9 +36,9 @@ class ReasonForm(forms.Form):
 class ScheduleForm(forms.Form):
     """The dates of a stage, on the clocks of its recruitment; an empty announcement stays as it is."""
 
-    opens_at = forms.DateTimeField(label=_("Mulai"), widget=_moment())
-    closes_at = forms.DateTimeField(label=_("Selesai"), widget=_moment())
-    announce_at = forms.DateTimeField(label=_("Pengumuman hasil"), required=False, widget=_moment())
+    opens_at = forms.DateTimeField(label=_("Mulai"), widget=moment())
+    closes_at = forms.DateTimeField(label=_("Selesai"), widget=moment())
+    announce_at = forms.DateTimeField(label=_("Pengumuman hasil"), required=False, widget=moment())
     reason = forms.CharField(
         label=_("Alasan perubahan, dibaca publik"),
         max_length=500,

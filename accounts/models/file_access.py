@@ -12,12 +12,12 @@ class FileAccess(models.Model):
     """
 
     person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="accesses")
-    subject = models.CharField(max_length=80, help_text=_("Reference of the file, e.g. an application's."))
+    subject = models.CharField(_("nomor berkas"), max_length=80)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=30)
-    unit = models.CharField(max_length=150, blank=True)
-    purpose = models.CharField(max_length=150)
-    at = models.DateTimeField()
+    role = models.CharField(_("peran"), max_length=30)
+    unit = models.CharField(_("sebutan"), max_length=150, blank=True)
+    purpose = models.CharField(_("keperluan"), max_length=150)
+    at = models.DateTimeField(_("waktu"))
 
     class Meta:
         verbose_name = _("akses berkas")

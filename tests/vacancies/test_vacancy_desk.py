@@ -170,13 +170,16 @@ def test_before_it_is_published_the_office_builds_everything(desk):
     made = desk.post(
         reverse("admin:vacancies_stage_add"),
         {"recruitment": recruitment.pk, "order": 1, "slug": "daftar", "kind": "registration", "name_internal": "Daftar",
-         "name_public": "Pendaftaran", "opens_at_0": "2026-12-01", "opens_at_1": "08:00", "closes_at_0": "2026-12-09",
-         "closes_at_1": "23:59", "announce_at_0": "", "announce_at_1": ""},
+         "name_public": "Pendaftaran", "opens_at": "2026-12-01T08:00", "closes_at": "2026-12-09T23:59",
+         "announce_at": ""},
     )  # fmt: skip
 
     assert made.status_code == 302, made.context["adminform"].form.errors
     stage = Stage.objects.get()
     assert (stage.planned_opens_at, stage.planned_closes_at) == (stage.opens_at, stage.closes_at)
+    assert stage.opens_at.isoformat() == "2026-12-01T00:00:00+00:00", "typed on the clocks of Makassar, WITA"
+    shown = desk.get(change(Stage, stage)).content.decode()
+    assert 'value="2026-12-01T08:00"' in shown
 
 
 def test_a_formation_is_only_looked_up(desk):

@@ -7,8 +7,10 @@ class Agency(models.Model):
     """A government body or one of its units (perangkat daerah, OPD), as a tree."""
 
     name = models.CharField(_("nama"), max_length=200)
-    slug = models.SlugField(max_length=120, unique=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="units")
+    slug = models.SlugField(_("nama di alamat situs"), max_length=120, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("bagian dari")
+    )
 
     class Meta:
         verbose_name = _("perangkat daerah")
@@ -26,8 +28,8 @@ class Agency(models.Model):
 class AgencyOfficer(models.Model):
     """Somebody who acts for an agency: sees its vacancies in preparation, answers for it."""
 
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="officers")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="officers", verbose_name=_("perangkat daerah"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("akun"))
 
     class Meta:
         verbose_name = _("petugas perangkat daerah")

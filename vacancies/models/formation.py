@@ -38,11 +38,15 @@ class Formation(models.Model):
         REMOTE = "daerah-tertinggal", _("Putra/putri daerah tertinggal")
         SPECIAL = "khusus", _("Kebutuhan khusus (PPPK)")
 
-    recruitment = models.ForeignKey("vacancies.Recruitment", models.PROTECT, related_name="formations")
+    recruitment = models.ForeignKey(
+        "vacancies.Recruitment", models.PROTECT, related_name="formations", verbose_name=_("pengadaan")
+    )
     code = models.CharField(_("kode formasi"), max_length=64)
-    slug = models.SlugField(max_length=140, unique=True)
+    slug = models.SlugField(_("nama di alamat situs"), max_length=140, unique=True)
     position = models.CharField(_("jabatan"), max_length=250)
-    unit = models.ForeignKey("vacancies.Agency", models.PROTECT, related_name="formations")
+    unit = models.ForeignKey(
+        "vacancies.Agency", models.PROTECT, related_name="formations", verbose_name=_("unit kerja")
+    )
     unit_path = models.CharField(_("unit kerja lengkap"), max_length=500)
     office = models.ForeignKey(
         "vacancies.Agency", models.PROTECT, null=True, blank=True, editable=False, related_name="office_formations"

@@ -27,11 +27,13 @@ class Recruitment(models.Model):
         PROMOTION = "promotion", _("Promosi jabatan")
         CONTRACT = "contract", _("Pegawai kontrak dan BLUD")
 
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(_("nama di alamat situs"), max_length=80, unique=True)
     name = models.CharField(_("nama"), max_length=200)
     kind = models.CharField(_("jenis pengadaan"), max_length=12, choices=Kind)
     year = models.PositiveSmallIntegerField(_("tahun"))
-    agency = models.ForeignKey("vacancies.Agency", models.PROTECT, related_name="recruitments")
+    agency = models.ForeignKey(
+        "vacancies.Agency", models.PROTECT, related_name="recruitments", verbose_name=_("instansi")
+    )
     decree = models.CharField(_("dasar hukum"), max_length=200, help_text=_("Nomor dan tanggal keputusan."))
     summary = models.TextField(_("ringkasan"), blank=True)
     time_zone = models.CharField(_("zona waktu"), max_length=40, default="Asia/Jakarta")
@@ -44,7 +46,7 @@ class Recruitment(models.Model):
         default=False,
         help_text=_("Hasil resmi ditetapkan BKN; portal menghitung ulang dan menampilkannya."),
     )
-    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("terbit"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )

@@ -28,12 +28,20 @@ class Requirement(models.Model):
         PDF = "pdf", "PDF"
         IMAGE = "image", "JPG"
 
-    recruitment = models.ForeignKey("vacancies.Recruitment", models.PROTECT, related_name="requirements")
+    recruitment = models.ForeignKey(
+        "vacancies.Recruitment", models.PROTECT, related_name="requirements", verbose_name=_("pengadaan")
+    )
     formation = models.ForeignKey(
-        "vacancies.Formation", models.PROTECT, null=True, blank=True, related_name="own_requirements"
+        "vacancies.Formation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="own_requirements",
+        verbose_name=_("formasi"),
+        help_text=_("Kosongkan bila syarat berlaku untuk semua formasi."),
     )
     order = models.PositiveSmallIntegerField(_("urutan"))
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(_("macam syarat"), max_length=10, choices=Kind)
     code = models.SlugField(_("kode"), max_length=40)
     text = models.CharField(_("bunyi syarat"), max_length=500)
     basis = models.CharField(_("dasar"), max_length=200, blank=True)

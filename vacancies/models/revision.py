@@ -36,12 +36,16 @@ class Revision(models.Model):
 class Clarification(models.Model):
     """A public answer that binds the office: it helps every applicant, not only the one who asked."""
 
-    recruitment = models.ForeignKey("vacancies.Recruitment", models.PROTECT, related_name="clarifications")
-    formation = models.ForeignKey("vacancies.Formation", models.PROTECT, null=True, blank=True)
+    recruitment = models.ForeignKey(
+        "vacancies.Recruitment", models.PROTECT, related_name="clarifications", verbose_name=_("pengadaan")
+    )
+    formation = models.ForeignKey(
+        "vacancies.Formation", models.PROTECT, null=True, blank=True, verbose_name=_("formasi")
+    )
     question = models.CharField(_("pertanyaan"), max_length=500)
     answer = models.TextField(_("jawaban"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("waktu"))
 
     class Meta:
         verbose_name = _("penjelasan")

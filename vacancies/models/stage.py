@@ -31,9 +31,11 @@ class Stage(models.Model):
         FINAL = "final", _("Hasil akhir")
         FILING = "filing", _("Pemberkasan")
 
-    recruitment = models.ForeignKey("vacancies.Recruitment", models.PROTECT, related_name="stages")
+    recruitment = models.ForeignKey(
+        "vacancies.Recruitment", models.PROTECT, related_name="stages", verbose_name=_("pengadaan")
+    )
     order = models.PositiveSmallIntegerField(_("urutan"))
-    slug = models.SlugField(max_length=40)
+    slug = models.SlugField(_("nama pendek"), max_length=40, help_text=_("Huruf kecil, angka, dan tanda hubung."))
     kind = models.CharField(_("jenis tahap"), max_length=16, choices=Kind)
     rule = models.SlugField(_("aturan dalam paket"), max_length=40, blank=True)
     name_internal = models.CharField(_("nama untuk petugas"), max_length=120)
