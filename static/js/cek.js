@@ -7,6 +7,11 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const number = form.elements.nomor.value.toUpperCase().replace(/[^0-9A-Z]/g, "");
+    if (!number) {
+      answer.textContent = "Tulis nomor peserta Anda dahulu.";
+      form.elements.nomor.focus();
+      return;
+    }
     const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(number));
     const hex = Array.from(new Uint8Array(bytes), (b) => b.toString(16).padStart(2, "0")).join("");
     const bucket = hex.slice(0, Number(form.dataset.cek)) || "semua";
