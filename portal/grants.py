@@ -64,6 +64,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "vacancies_revision": WRITTEN_ONCE,
     "vacancies_clarification": ("RI", "R", "R", "R"),
     "vacancies_formationimport": ("RIU", "RIU", "R", "R"),
+    "vacancies_facetcell": ("RIUD", "RIUD", "R", "R"),
     "vacancies_facetcount": ("RIUD", "RIUD", "R", "R"),
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),

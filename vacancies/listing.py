@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 
 from vacancies import tally
 from vacancies.filters import FormationFilter
@@ -37,7 +38,12 @@ class Listing:
     def tally(self) -> tally.Tally:
         """Counts of this query; those of the unfiltered list are kept as rows."""
         known = None if self.conditions else tally.kept(self.registrations)
-        return known or tally.count(self.everything, self.conditions, self.registrations)
+        return known or tally.count(self.counted, self.conditions, self.registrations)
+
+    @cached_property
+    def counted(self) -> QuerySet:
+        """What stands for the vacancies when they are counted."""
+        return tally.countable(self.everything, self.conditions, self.registrations)
 
     @property
     def recruitments(self) -> list[Registration]:
@@ -83,7 +89,12 @@ class Listing:
         return self.dress(rows[start - skipped : stop - skipped]) if touched else []
 
     def _of(self, registration: Registration) -> QuerySet:
-        return _whole(self.found).filter(recruitment=registration.recruitment).order_by("position", "pk")
+        rows = _whole(self.found).filter(recruitment=registration.recruitment)
+        if "q" in self.conditions:
+            # Along the index of positions the first match may stand behind tens of thousands of others. Sorted by
+            # what no index holds, the matches are found first.
+            return rows.order_by(Concat("position", Value("")), "pk")
+        return rows.order_by("position", "pk")
 
     def dress(self, formations) -> list[Formation]:
         """Each formation with the registration it belongs to."""

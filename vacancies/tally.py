@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import BooleanField, Case, ExpressionWrapper, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
 
-from vacancies.models import Agency, FacetCount
+from vacancies.models import Agency, FacetCell, FacetCount
 from vacancies.registration import Registration
 from vacancies.salary import STEPS
 
@@ -34,13 +34,15 @@ class Tally:
 def kept(registrations: dict[int, Registration]) -> Tally | None:
     """The tally of the unfiltered list as import and publication left it; None when it does not fit what is public."""
     tally = Tally()
-    for row in FacetCount.objects.exclude(facet="position"):
-        if row.facet == "recruitment":
-            tally.by_recruitment[int(row.value)] = row.count
+    for facet, value, label, n in FacetCount.objects.exclude(facet="position").values_list(
+        "facet", "value", "label", "count"
+    ):
+        if facet == "recruitment":
+            tally.by_recruitment[int(value)] = n
         else:
-            tally.choices[KEPT[row.facet]][row.value] = row.count
-            if row.facet == "office":
-                tally.offices[row.value] = row.label
+            tally.choices[KEPT[facet]][value] = n
+            if facet == "office":
+                tally.offices[value] = label
     if tally.by_recruitment.keys() != registrations.keys():
         return None
     for pk, n in tally.by_recruitment.items():
@@ -49,8 +51,18 @@ def kept(registrations: dict[int, Registration]) -> Tally | None:
     return tally
 
 
+def countable(everything: QuerySet, conditions: dict[str, Q], registrations: dict[int, Registration]) -> QuerySet:
+    """What to count for `conditions`: cells of formations that are alike, or for words each formation. One query."""
+    if "q" in conditions:
+        return everything
+    fitting = FacetCount.objects.filter(facet="recruitment").values_list("value", flat=True)
+    if {int(value) for value in fitting} != registrations.keys():
+        return everything
+    return FacetCell.objects.all()
+
+
 def count(everything: QuerySet, conditions: dict[str, Q], registrations: dict[int, Registration]) -> Tally:
-    """The tally of `everything` under `conditions` (parameter → condition). Two queries.
+    """The tally of `everything` (formations, or cells of them) under `conditions` (parameter → condition). Two queries.
 
     Words and recruitment only narrow; each other condition is kept aside while the choices of its own
     facet are counted, so that a person sees what a second choice would add.
@@ -79,10 +91,11 @@ def _grouped(queryset: QuerySet, aside: dict[str, Q], *, sets: bool) -> list[tup
     """Rows of counts: all conditions together, then all but each one; grouped by each column alone where `sets`."""
     flags = {f"ok_{name}": ExpressionWrapper(condition, BooleanField()) for name, condition in aside.items()}
     steps = [When(salary_max__gte=least, then=Value(step)) for step, (least, _) in reversed(list(enumerate(STEPS, 1)))]
+    many = F("count") if queryset.model is FacetCell else Value(1)
     inner = (
         queryset.order_by()
-        .annotate(salary_step=Case(*steps, default=Value(0), output_field=IntegerField()), **flags)
-        .values(*COLUMNS, *flags)
+        .annotate(salary_step=Case(*steps, default=Value(0), output_field=IntegerField()), n=many, **flags)
+        .values(*COLUMNS, "n", *flags)
     )
     sql, parameters = inner.query.sql_with_params()
     counts = [_filtered_count(flags), *(_filtered_count([one for one in flags if one != flag]) for flag in flags)]
@@ -99,7 +112,7 @@ def _grouped(queryset: QuerySet, aside: dict[str, Q], *, sets: bool) -> list[tup
 
 
 def _filtered_count(flags) -> str:
-    return f"count(*) FILTER (WHERE {' AND '.join(flags)})" if flags else "count(*)"
+    return f"coalesce(sum(n) FILTER (WHERE {' AND '.join(flags) or 'true'}), 0)::integer"
 
 
 def _add(tally: Tally, row: dict, mask: int, n: int, but: dict[str, int], registrations) -> None:

@@ -3,15 +3,15 @@
 from collections import Counter
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import BigIntegerField, Case, Count, Value, When
 
 from vacancies import education
-from vacancies.models import Agency, FacetCount, Formation, Recruitment
+from vacancies.models import Agency, FacetCell, FacetCount, Formation, Recruitment
 from vacancies.salary import STEPS
 
 
 def refresh() -> None:
-    """FacetCount says what the published formations hold. Called inside the transaction that changes them.
+    """FacetCount and FacetCell say what the published formations hold. Called inside the transaction that changes them.
 
     Readers see the old counts until it commits; an advisory lock keeps two refreshes apart.
     """
@@ -49,5 +49,18 @@ def refresh() -> None:
         positions[position[:120]] += count
     for position, count in positions.items():
         add("position", position, position, count)
+    _refresh_cells(listed)
     FacetCount.objects.all().delete()
     FacetCount.objects.bulk_create(counted, batch_size=2000)
+
+
+def _refresh_cells(listed) -> None:
+    steps = [When(salary_max__gte=least, then=Value(least)) for least, _ in reversed(STEPS)]
+    alike = (
+        listed.annotate(step=Case(*steps, output_field=BigIntegerField()))
+        .values("recruitment_id", "need", "office_id", "levels", "disability_friendly", "step")
+        .annotate(n=Count("pk"))
+    )
+    FacetCell.objects.all().delete()
+    cells = (FacetCell(salary_max=row.pop("step"), count=row.pop("n"), **row) for row in alike)
+    FacetCell.objects.bulk_create(cells, batch_size=2000)

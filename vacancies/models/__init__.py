@@ -1,4 +1,5 @@
 from vacancies.models.agency import Agency, AgencyOfficer
+from vacancies.models.facet_cell import FacetCell
 from vacancies.models.facet_count import FacetCount
 from vacancies.models.formation import Formation, Qualification
 from vacancies.models.formation_import import FormationImport
@@ -12,6 +13,7 @@ __all__ = [
     "Agency",
     "AgencyOfficer",
     "Clarification",
+    "FacetCell",
     "FacetCount",
     "Formation",
     "FormationImport",

@@ -58,7 +58,7 @@ def drops(listing: Listing) -> list[dict]:
             "count": n,
             "url": _address([one for one in query if one[0] != name]),
         }
-        for name, n in tally.without_each(listing.everything, listing.conditions).items()
+        for name, n in tally.without_each(listing.counted, listing.conditions).items()
         if n
     ]
     return sorted(found, key=lambda one: -one["count"])
