@@ -2,12 +2,14 @@
 
 import csv
 import hashlib
+import io
 import json
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
 from verifier import pack
 from verifier.ranking import Row, parse, plain, rank
+from verifier.report import Report
 
 DATA, TABLE, ROWS = "data.json", "data.csv", "rows.jsonl"
 RULES, SCORES = "hitung-ulang/rulepack.json", "hitung-ulang/scores.csv"
@@ -19,11 +21,18 @@ class Unreadable(ValueError):
 
 def check(folder: Path) -> int:
     """Say what agrees and what does not; 0 when all agrees, 1 otherwise. Raises Unreadable, BadPack, BadRow."""
+    report = Report()
+    compare(folder, report)
+    return report.verdict()
+
+
+def compare(folder: Path, report: Report) -> None:
+    """Hold the files of an announcement against each other. Raises Unreadable, BadPack, BadRow."""
     announced = _manifest(folder)
     here = [name for name in sorted(announced) if (folder / name).is_file()]  # a reader need not download everything
     problems = [f"{name}: not the announced file" for name in here if _digest(folder / name) != announced[name]]
-    print(f"Digest of the announcement: {_digest(folder / 'manifest.json')}")
-    print(f"{len(here)} of {len(announced)} announced files compared.")
+    report.say(f"Digest of the announcement: {_digest(folder / 'manifest.json')}")
+    report.say(f"{len(here)} of {len(announced)} announced files compared.")
     if (folder / SCORES).is_file():
         needed = (DATA, ROWS, RULES, SCORES)
         if missing := [name for name in needed if not (folder / name).is_file()]:
@@ -35,13 +44,11 @@ def check(folder: Path) -> int:
         if (folder / SCORES).is_file():
             problems += recompute(folder, meta, rows)
         elif SCORES in announced:
-            print(f"{SCORES} is not in the folder: nothing was recomputed.")
+            report.say(f"{SCORES} is not in the folder: nothing was recomputed.")
     else:
-        print(f"{DATA} and {ROWS} are not both in the folder: the list was not compared.")
+        report.say(f"{DATA} and {ROWS} are not both in the folder: the list was not compared.")
     for problem in problems:
-        print(problem)
-    print("Everything agrees." if not problems else f"{len(problems)} differences.")
-    return 1 if problems else 0
+        report.doubt(problem)
 
 
 def compare_tables(folder: Path, meta: dict, rows: dict[str, dict]) -> list[str]:
@@ -130,16 +137,27 @@ def _place_in_tie(row: dict | None) -> date | None:
     return date.min + timedelta(days=place)
 
 
+def announced_files(folder: Path) -> list[str]:
+    """The names in the manifest, each below the announcement. Raises Unreadable."""
+    return sorted(_manifest(folder))
+
+
 def _manifest(folder: Path) -> dict[str, str]:
     """File name → announced SHA-256 in hex."""
-    files = _json(folder / "manifest.json").get("files")
+    return digests((folder / "manifest.json").read_bytes())
+
+
+def digests(raw: bytes) -> dict[str, str]:
+    """File name → announced SHA-256 in hex, as a manifest says. Raises Unreadable."""
+    files = _object("manifest.json", raw).get("files")
     if not isinstance(files, dict):
         raise Unreadable("manifest.json: names no files")
     found = {}
     for name, entry in files.items():
         path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-            raise Unreadable(f"manifest.json: {name} lies outside the announcement")
+        outside = path.is_absolute() or ".." in path.parts or not path.parts
+        if outside or any(character in "\\:" or character < " " for character in name):
+            raise Unreadable(f"manifest.json: {name!r} lies outside the announcement")
         if not isinstance(entry, dict) or not isinstance(entry.get("sha256"), str):
             raise Unreadable(f"manifest.json: {name} has no SHA-256")
         found[name] = entry["sha256"]
@@ -157,7 +175,7 @@ def _meta(folder: Path) -> dict:
 def _rows(folder: Path) -> dict[str, dict]:
     """The published rows by participant number, in the order of the file."""
     rows = {}
-    for number, line in enumerate(_text(folder / ROWS).splitlines(), start=1):
+    for number, line in enumerate(_text(folder / ROWS).removesuffix("\n").split("\n"), start=1):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
@@ -171,7 +189,7 @@ def _rows(folder: Path) -> dict[str, dict]:
 
 
 def _records(path: Path) -> list[dict]:
-    reader = csv.DictReader(_text(path).splitlines(), strict=True)
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         records = list(reader)
     except csv.Error as error:
@@ -182,12 +200,16 @@ def _records(path: Path) -> list[dict]:
 
 
 def _json(path: Path) -> dict:
+    return _object(path.name, path.read_bytes())
+
+
+def _object(name: str, raw: bytes) -> dict:
     try:
-        found = json.loads(_text(path))
+        found = json.loads(raw.decode())
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{path.name}: {error}") from None
+        raise Unreadable(f"{name}: {error}") from None
     if not isinstance(found, dict):
-        raise Unreadable(f"{path.name}: not an object")
+        raise Unreadable(f"{name}: not an object")
     return found
 
 

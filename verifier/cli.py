@@ -1,28 +1,28 @@
-"""The command line: rank, check-pack, vectors, announcement."""
+"""The command line: rank, check-pack, vectors, and the commands about the record."""
 
 import argparse
 import csv
 import sys
 from pathlib import Path
 
-from verifier import announcement, pack
+from verifier import commands, pack
 from verifier.ranking import BadRow, Row, parse, plain, rank
 
 COLUMNS = ("row_id", "formasi_id", "total", "final", "rank", "code", "decided_by")
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; the exit code is 0 as it should be, 1 a difference, 2 unusable input."""
+    """Run one command; the exit code is 0 as it should be, 1 a difference, 2 unusable input, 3 only a promise."""
     parser = argparse.ArgumentParser(prog="verifier", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    ranking = commands.add_parser("rank", help="rank a score file")
+    known = parser.add_subparsers(dest="command", required=True)
+    ranking = known.add_parser("rank", help="rank a score file")
     ranking.add_argument("rules")
     ranking.add_argument("scores")
     ranking.add_argument("--stage")
     ranking.add_argument("--out")
     for name in ("check-pack", "vectors"):
-        commands.add_parser(name).add_argument("rules")
-    commands.add_parser("announcement", help="check a downloaded announcement").add_argument("folder")
+        known.add_parser(name).add_argument("rules")
+    commands.add(known)
     options = parser.parse_args(arguments)
     try:
         match options.command:
@@ -34,9 +34,9 @@ def main(arguments: list[str]) -> int:
                 return 0
             case "vectors":
                 return run_vectors(options.rules)
-            case "announcement":
-                return announcement.check(Path(options.folder))
-    except (pack.BadPack, BadRow, announcement.Unreadable, OSError) as error:
+            case _:
+                return commands.run(options)
+    except (pack.BadPack, BadRow, OSError) as error:
         print(error, file=sys.stderr)
     return 2
 

@@ -1,0 +1,27 @@
+"""What is said while checking: one sentence per line in English, the verdict also in Indonesian."""
+
+FITS, DIFFERS, UNUSABLE, PROMISED = 0, 1, 2, 3
+
+
+class Report:
+    """Sentences, said at once; `problems` are those that speak against what was checked."""
+
+    def __init__(self):
+        self.problems: list[str] = []
+
+    def say(self, sentence: str) -> None:
+        print(sentence)
+
+    def doubt(self, sentence: str) -> None:
+        self.problems.append(sentence)
+        print(sentence)
+
+    def verdict(self) -> int:
+        """Say whether everything agrees; the exit code that goes with it."""
+        if not self.problems:
+            print("Everything agrees.")
+            print("Cocok: semua yang diperiksa sesuai.")
+            return FITS
+        print(f"{len(self.problems)} differences.")
+        print(f"Tidak cocok: {len(self.problems)} hal di atas tidak sesuai. Simpan berkas ini dan laporkan.")
+        return DIFFERS
