@@ -30,7 +30,7 @@ def compare(folder: Path, report: Report) -> None:
     """Hold the files of an announcement against each other. Raises Unreadable, BadPack, BadRow."""
     announced = _manifest(folder)
     here = [name for name in sorted(announced) if (folder / name).is_file()]  # a reader need not download everything
-    problems = [f"{name}: not the announced file" for name in here if _digest(folder / name) != announced[name]]
+    problems = changed_files(folder, {name: announced[name] for name in here})
     report.say(f"Digest of the announcement: {_digest(folder / 'manifest.json')}")
     report.say(f"{len(here)} of {len(announced)} announced files compared.")
     if (folder / SCORES).is_file():
@@ -49,6 +49,11 @@ def compare(folder: Path, report: Report) -> None:
         report.say(f"{DATA} and {ROWS} are not both in the folder: the list was not compared.")
     for problem in problems:
         report.doubt(problem)
+
+
+def changed_files(folder: Path, announced: dict[str, str]) -> list[str]:
+    """Files that are not the ones the manifest names."""
+    return [f"{name}: not the announced file" for name in announced if _digest(folder / name) != announced[name]]
 
 
 def compare_tables(folder: Path, meta: dict, rows: dict[str, dict]) -> list[str]:

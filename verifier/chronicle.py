@@ -11,24 +11,23 @@ SCORES, CLOSED = "scores.approved", "registration.closed"
 KEPT = {ANNOUNCEMENT, BATCH, RULES, SCORES, CLOSED}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 DIGEST = re.compile(r"[0-9a-f]{64}")
-LATE, NOTHING = {"late": True}, {}
+ENVELOPE = {"v", "type", "id", "at", "by", "body"}
+NOTHING: dict = {}
 TOLERANCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One entry: its place in the record, what kind of fact it is, its time and the fields it states."""
+    """One entry: its place in the record, what kind of fact it is, when it was so, the fields it states.
+
+    The fields are kept for the kinds that checks ask for, to spare memory. `late`: written down long after `at`.
+    """
 
     index: int
     kind: str
     at: datetime
     fields: dict
-
-    def kept(self) -> "Fact":
-        """The fact with what later checks ask for; of most kinds only whether it came late. Spares memory."""
-        if self.kind in KEPT:
-            return self
-        return Fact(self.index, self.kind, self.at, LATE if self.fields.get("late") is True else NOTHING)
+    late: bool = False
 
     def text(self, name: str) -> str:
         """The field `name`, which must be text. Raises NotVerified."""
@@ -50,13 +49,15 @@ class Fact:
 
 
 def fact(index: int, value: object) -> Fact:
-    """The fact that an entry states: flat, or in an envelope with `type` and `body`. Raises NotVerified."""
-    if not isinstance(value, dict):
-        raise NotVerified("an entry is one object")
-    kind, fields = (value.get("type"), value.get("body")) if "body" in value else (value.get("kind"), value)
-    if not isinstance(kind, str) or not isinstance(fields, dict):
-        raise NotVerified("an entry names its kind and its fields")
-    return Fact(index, kind, instant(value.get("at")), fields)
+    """The fact that an entry states: an envelope of v, type, id, at, by, body and, where true, late. Raises NotVerified."""
+    if not isinstance(value, dict) or value.keys() - {"late"} != ENVELOPE:
+        raise NotVerified("an entry is one object with v, type, id, at, by and body")
+    kind, fields, late = value["type"], value["body"], value.get("late", False)
+    if value["v"] != 1 or type(value["v"]) is not int:
+        raise NotVerified("an entry of a version that this tool does not know")
+    if not isinstance(kind, str) or not isinstance(fields, dict) or late not in (False, True):
+        raise NotVerified("an entry names its type and its body")
+    return Fact(index, kind, instant(value["at"]), fields if kind in KEPT else NOTHING, bool(late))
 
 
 def instant(text: object) -> datetime:
@@ -163,5 +164,5 @@ def older_than_seen(facts: list[Fact], size: int, seen: datetime) -> list[str]:
     return [
         f"Entry {one.index}: dated {one.at:%Y-%m-%d %H:%M:%S} UTC, but it entered after {seen:%Y-%m-%d %H:%M:%S} UTC."
         for one in facts
-        if one.index >= size and one.at < seen - TOLERANCE and one.fields.get("late") is not True
+        if one.index >= size and one.at < seen - TOLERANCE and not one.late
     ]

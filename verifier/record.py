@@ -180,7 +180,7 @@ def read_entry(index: int, entry: bytes, leaves: list, part: list, report: Repor
     """The fact that an entry states, in a list; an entry that states none is said aloud and gives an empty one."""
     try:
         value = json_of(entry)
-        found = chronicle.fact(index, value).kept()
+        found = chronicle.fact(index, value)
         for n, leaf in chronicle.references(value):
             _check_reference(index, n, leaf, leaves, part)
     except NotVerified as error:
