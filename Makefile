@@ -1,5 +1,5 @@
 # Two commands to begin with: make run, make test. `make help` lists the rest.
-.PHONY: help run test lint check bench lock install css
+.PHONY: help run test lint check bench lock install css verifier
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -35,3 +35,6 @@ lock:  ## pin requirements again (needs uv)
 
 css:  ## compile the style sheets (needs node)
 	cd assets && npm ci --no-audit --no-fund && npm run build
+
+verifier:  ## build dist/verifier.pyz, the verifier as one file
+	@python3 devtools/verifier_app.py

@@ -13,6 +13,8 @@ COLUMNS = ("row_id", "formasi_id", "total", "final", "rank", "code", "decided_by
 
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code is 0 as it should be, 1 a difference, 2 unusable input, 3 only a promise."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # a name may not fit into the terminal's alphabet
     parser = argparse.ArgumentParser(prog="verifier", description=__doc__)
     known = parser.add_subparsers(dest="command", required=True)
     ranking = known.add_parser("rank", help="rank a score file")

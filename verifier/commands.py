@@ -9,7 +9,7 @@ from pathlib import Path
 
 from verifier import announced, announcement, audit, notes, pack, policy, receipt, record, source
 from verifier.ranking import BadRow
-from verifier.report import DIFFERS, FITS, UNUSABLE, Report
+from verifier.report import DIFFERS, FITS, UNUSABLE, Report, printable
 from verifier.source import Missing, Unreachable
 from verifier.strict import NotVerified
 
@@ -57,11 +57,11 @@ def run(options: Namespace) -> int:
             options.command
         ](options)
     except Unreachable as error:
-        print(f"Nothing was proved: {error}", file=sys.stderr)
+        print(printable(f"Nothing was proved: {error}"), file=sys.stderr)
         print(NOTHING_PROVED, file=sys.stderr)
         return UNUSABLE
     except (NotVerified, announcement.Unreadable, pack.BadPack, BadRow, OSError) as error:
-        print(f"Not verified: {error}")
+        print(printable(f"Not verified: {error}"))
         print(NOTHING_FITS)
         return DIFFERS
 

@@ -100,7 +100,7 @@ def _line(text: str) -> Line:
 
 
 def _is_name(text: str) -> bool:
-    return bool(text) and "+" not in text and not any(c.isspace() or c < " " for c in text)
+    return bool(text) and "+" not in text and not any(c.isspace() or c < " " or "\ud800" <= c <= "\udfff" for c in text)
 
 
 def checkpoint(text: str) -> Checkpoint:

@@ -3,6 +3,11 @@
 FITS, DIFFERS, UNUSABLE, PROMISED = 0, 1, 2, 3
 
 
+def printable(sentence: str) -> str:
+    """`sentence` in one line: what came from outside must not be able to write lines of its own, nor colours."""
+    return "".join(character if character.isprintable() else "?" for character in sentence)
+
+
 class Report:
     """Sentences, said at once; `problems` are those that speak against what was checked."""
 
@@ -10,11 +15,11 @@ class Report:
         self.problems: list[str] = []
 
     def say(self, sentence: str) -> None:
-        print(sentence)
+        print(printable(sentence))
 
     def doubt(self, sentence: str) -> None:
         self.problems.append(sentence)
-        print(sentence)
+        print(printable(sentence))
 
     def verdict(self) -> int:
         """Say whether everything agrees; the exit code that goes with it."""

@@ -174,7 +174,7 @@ def spelt(**changes) -> bytes:
 )
 def test_an_entry_that_is_no_canonical_fact_is_named(portal, believed, entry, words, capsys):
     portal.entries.append(entry)
-    portal.publish()
+    portal.publish(at=portal.at)
 
     assert run("record", portal.folder, "--policy", believed) == 1
     out = capsys.readouterr().out

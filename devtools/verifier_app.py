@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Builds dist/verifier.pyz: the verifier as one file that any Python 3.11 runs.
+
+The same source gives the same bytes on every machine: fixed dates and order, nothing compressed (zlib versions
+differ), so that people can compare digests.
+"""
+
+import hashlib
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "dist" / "verifier.pyz"
+MAIN = b"import sys\n\nfrom verifier.cli import main\n\nsys.exit(main(sys.argv[1:]))\n"
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+def build(target: Path = TARGET, source: Path = ROOT / "verifier") -> str:
+    """Write the application to `target`; its SHA-256 in hex."""
+    files = {f"verifier/{path.name}": path.read_bytes() for path in source.iterdir() if path.suffix in (".py", ".md")}
+    files |= {"__main__.py": MAIN, "LICENSE": (ROOT / "LICENSE").read_bytes()}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with open(target, "wb") as file:
+        file.write(b"#!/usr/bin/env python3\n")
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            for name in sorted(files):
+                about = zipfile.ZipInfo(name, LONG_AGO)
+                about.create_system, about.external_attr = 3, 0o644 << 16
+                archive.writestr(about, files[name])
+    target.chmod(0o755)
+    return hashlib.sha256(target.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    found = build(Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET)
+    print(f"{found}  dist/verifier.pyz")
