@@ -78,10 +78,10 @@ def recompute(folder: Path, meta: dict, published: dict[str, dict]) -> list[str]
     only closed criteria separate people, their published order is taken for given, and everything that
     follows from it is recomputed: ranks, the cut, and whether that order is needed at all.
     """
-    rule = pack.stage_rule(pack.load(folder / RULES), meta.get("rule"))
+    rule = _rule(folder, meta)
     problems = [] if meta.get("rulepack_sha256") == _digest(folder / RULES) else [f"{RULES}: not the announced rules"]
     rows = []
-    for line, record in enumerate(_records(folder / SCORES), start=2):
+    for line, record in enumerate(_scores(folder, rule), start=2):
         row = parse(record, rule, line)
         if _said_elsewhere(record, rule, meta) != _shown(published.get(row.row_id)):
             problems.append(f"{row.row_id}: other scores, formation or need in {SCORES} than in {ROWS} and {DATA}")
@@ -106,6 +106,7 @@ def recompute(folder: Path, meta: dict, published: dict[str, dict]) -> list[str]
 
 
 def _differences(row: dict, mine: Row, closed: set[str]) -> list[str]:
+    by = str(row.get("by"))
     computed = {
         "code": mine.code,
         "rank": mine.rank,
@@ -113,13 +114,33 @@ def _differences(row: dict, mine: Row, closed: set[str]) -> list[str]:
         "final": plain(mine.final) or None,
         "closed_order": mine.closed_order,
         # Which closed criterion decided is closed too: any that the rule knows may stand there.
-        "by": row.get("by") if mine.decided_by.startswith("closed:") and row.get("by") in closed else mine.decided_by,
+        "by": row.get("by") if mine.decided_by.startswith("closed:") and by in closed else mine.decided_by,
     }
     return [
         f"{mine.row_id}, {name}: published {row.get(name)}, recomputed {value}"
         for name, value in computed.items()
         if row.get(name) != value
     ]
+
+
+def _rule(folder: Path, meta: dict) -> dict:
+    """The rule by which the list was ranked. Raises Unreadable, BadPack."""
+    name = meta.get("rule")
+    if not isinstance(name, str | None):
+        raise Unreadable(f"{DATA}: names no rule")
+    rule = pack.stage_rule(pack.load(folder / RULES), name)
+    if rule["kind"] != "rank":
+        raise Unreadable(f"{DATA}: names a rule by which nothing is ranked")
+    return rule
+
+
+def _scores(folder: Path, rule: dict) -> list[dict]:
+    """The published scores. Raises Unreadable when a column is missing."""
+    records = _records(folder / SCORES)
+    wanted = {"row_id", "formasi_id", "kebutuhan", "kuota", *(component["key"] for component in rule["components"])}
+    if records and (missing := wanted - records[0].keys()):
+        raise Unreadable(f"{SCORES}: the column {', '.join(sorted(missing))} is missing")
+    return records
 
 
 def _said_elsewhere(record: dict, rule: dict, meta: dict) -> tuple:

@@ -144,6 +144,42 @@ def test_a_field_of_any_other_value_ends_in_a_sentence(outside, capsys, name, da
     assert (code, "Traceback" in capsys.readouterr().out) == (1, False)
 
 
+def replaced(value, path: list, other):
+    """`value` with what stands at `path` replaced."""
+    if not path:
+        return other
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed[path[0]] = replaced(value[path[0]], path[1:], other)
+    return changed
+
+
+def any_place(data, value) -> list:
+    """A path to something inside `value`, however deep."""
+    path = []
+    while isinstance(value, dict | list) and value and (not path or data.draw(st.booleans())):
+        step = data.draw(st.sampled_from(sorted(value) if isinstance(value, dict) else range(len(value))))
+        path, value = [*path, step], value[step]
+    return path
+
+
+@pytest.mark.parametrize("name", ["data.json", "rows.jsonl", "manifest.json", "hitung-ulang/rulepack.json"])
+@given(st.data())
+@SCARCE
+def test_another_value_anywhere_in_an_announcement_ends_in_a_sentence(outside, capsys, name, data):
+    path = outside / LIST / name
+    honest = path.read_bytes()
+    whole = [json.loads(line) for line in (honest.splitlines() if name == "rows.jsonl" else [honest])]
+    place = any_place(data, whole)
+    whole = replaced(whole, place, data.draw(JSON)) if place else whole[:-1]
+    try:
+        path.write_bytes(b"".join(json.dumps(line).encode() + b"\n" for line in whole))
+        code = run(outside, "announcement")
+    finally:
+        path.write_bytes(honest)
+
+    assert (code, "Traceback" in capsys.readouterr().out) == (1, False)
+
+
 @given(JSON)
 @SCARCE
 def test_an_entry_of_any_value_ends_in_a_sentence(tmp_path_factory, value):

@@ -1,5 +1,6 @@
 import json
 import os
+import socket
 import stat
 import threading
 import urllib.error
@@ -247,10 +248,25 @@ def test_it_shows_nothing_else(running, path):
     assert ask(running[1] + path)[0] == 404
 
 
-def test_it_refuses_what_is_too_long_and_what_has_no_length(running):
-    assert ask(f"{running[1]}/add-checkpoint", b"x" * (witness.LARGEST_REQUEST + 1))[0] == 413
-    assert ask(f"{running[1]}/add-checkpoint", iter([b"x"]))[0] == 411
-    assert ask(f"{running[1]}/elsewhere", b"x")[0] == 404
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("POST /add-checkpoint HTTP/1.1\r\nContent-Length: 400000", 413),
+        ("POST /add-checkpoint HTTP/1.1\r\nContent-Length: 99999999999999999999", 411),
+        ("POST /add-checkpoint HTTP/1.1\r\nContent-Length: -1", 411),
+        ("POST /add-checkpoint HTTP/1.1\r\nContent-Length: \u0663", 411),
+        ("POST /add-checkpoint HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5", 411),
+        ("POST /add-checkpoint HTTP/1.1", 411),
+        ("POST /elsewhere HTTP/1.1\r\nContent-Length: 5", 404),
+        ("PUT /add-checkpoint HTTP/1.1\r\nContent-Length: 5", 501),
+    ],
+)
+def test_what_cannot_be_a_request_is_refused_before_it_is_read(running, head, status):
+    with socket.create_connection(running[0].server_address, timeout=5) as connection:
+        connection.sendall(head.encode() + b"\r\nHost: x\r\n\r\n")
+        first = connection.makefile("rb").readline().decode()
+
+    assert int(first.split()[1]) == status
 
 
 def test_a_full_disk_is_said_and_nothing_is_cosigned(running, monkeypatch):
