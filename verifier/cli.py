@@ -5,7 +5,7 @@ import csv
 import sys
 from pathlib import Path
 
-from verifier import commands, pack
+from verifier import pack, record_arguments
 from verifier.ranking import BadRow, Row, parse, plain, rank
 
 COLUMNS = ("row_id", "formasi_id", "total", "final", "rank", "code", "decided_by")
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     ranking.add_argument("--out")
     for name in ("check-pack", "vectors"):
         known.add_parser(name).add_argument("rules")
-    commands.add(known)
+    record_arguments.add(known)
     options = parser.parse_args(arguments)
     try:
         match options.command:
@@ -37,7 +37,9 @@ def main(arguments: list[str]) -> int:
             case "vectors":
                 return run_vectors(options.rules)
             case _:
-                return commands.run(options)
+                from verifier import record_commands  # the network and the signatures, which ranking does not need
+
+                return record_commands.run(options)
     except (pack.BadPack, BadRow, OSError) as error:
         print(error, file=sys.stderr)
     return 2

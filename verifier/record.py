@@ -181,7 +181,7 @@ def read_entry(index: int, entry: bytes, leaves: list, part: list, report: Repor
     try:
         value = json_of(entry)
         found = chronicle.fact(index, value)
-        for n, leaf in chronicle.references(value):
+        for n, leaf in chronicle.references(value) if b'"leaf"' in entry else ():
             _check_reference(index, n, leaf, leaves, part)
     except NotVerified as error:
         _doubt_entry(report, f"Entry {index}: {error}.")

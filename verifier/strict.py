@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from base64 import b64decode, b64encode
+from functools import lru_cache
 
 DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
@@ -54,7 +55,7 @@ def text_of(raw: bytes) -> str:
 
 def canonical(value: object) -> bytes:
     """`value` as canonical JSON (RFC 8785, within the profile that `json_of` reads)."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return ENCODER.encode(value).encode()
 
 
 def json_of(raw: bytes) -> object:
@@ -64,9 +65,7 @@ def json_of(raw: bytes) -> object:
     """
     text = text_of(raw)
     try:
-        value = json.loads(
-            text, parse_float=_no_float, parse_constant=_no_float, parse_int=_integer, object_pairs_hook=_object
-        )
+        value = DECODER.decode(text)
         same = canonical(value) == raw
     except (ValueError, RecursionError) as error:  # surrogates, no JSON, nested beyond measure
         raise error if isinstance(error, NotVerified) else NotVerified(f"no canonical JSON: {error}") from None
@@ -80,9 +79,7 @@ def json_of(raw: bytes) -> object:
 def loose_json(raw: bytes) -> object:
     """The value that `raw` spells in JSON of any spelling, without repeated keys and floats. Raises NotVerified."""
     try:
-        return json.loads(
-            text_of(raw), parse_float=_no_float, parse_constant=_no_float, parse_int=_integer, object_pairs_hook=_once
-        )
+        return LOOSE_DECODER.decode(text_of(raw))
     except (ValueError, RecursionError) as error:
         raise error if isinstance(error, NotVerified) else NotVerified(f"no JSON: {error}") from None
 
@@ -105,9 +102,14 @@ def _integer(text: str) -> int:
 
 def _object(pairs: list[tuple[str, object]]) -> dict:
     for key, _value in pairs:
-        if not KEY.fullmatch(key):
+        if not _is_key(key):
             raise NotVerified(f"the key {shown(key)} is not written in a-z, 0-9 and _")
     return _once(pairs)
+
+
+@lru_cache(maxsize=1024)
+def _is_key(text: str) -> bool:
+    return bool(KEY.fullmatch(text))
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict:
@@ -130,3 +132,9 @@ def _check_texts(value: object) -> None:
         case dict():
             for item in value.values():
                 _check_texts(item)
+
+
+_NUMBERS = {"parse_float": _no_float, "parse_constant": _no_float, "parse_int": _integer}
+DECODER = json.JSONDecoder(object_pairs_hook=_object, **_NUMBERS)
+LOOSE_DECODER = json.JSONDecoder(object_pairs_hook=_once, **_NUMBERS)
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -1,9 +1,9 @@
-"""The commands about the record: record, announcement, receipt, witness. Their arguments and how they end."""
+"""The commands about the record: record, announcement, receipt, witness. What they do and how they end."""
 
 import os
 import sys
 import tempfile
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,39 +15,6 @@ from verifier.strict import NotVerified
 
 NOTHING_FITS = "Tidak cocok: berkas ini tidak membuktikan apa pun. Simpan dan laporkan."
 NOTHING_PROVED = "Belum diperiksa: alamatnya tidak dapat dihubungi. Coba lagi nanti."
-
-
-def add(commands) -> None:
-    """Add the commands to those of the command line."""
-    one = commands.add_parser("record", help="recompute a whole public record")
-    one.add_argument("place", help="address of the portal, or a folder with a copy")
-    _believe(one)
-    one.add_argument(
-        "--prev", action="append", default=[], help="a checkpoint seen earlier or elsewhere (file, address)"
-    )
-    one.add_argument("--seen", help="a file that remembers the last checkpoint which fitted")
-    one.add_argument("--fresh", type=int, metavar="MINUTES", help="greatest age of the newest cosignature")
-    one = commands.add_parser("announcement", help="check an announcement against the public record")
-    one.add_argument("place", help="folder, address, or one file of an announcement")
-    one.add_argument("--record", help="where the record is, if not around the announcement")
-    _believe(one)
-    one.add_argument("--audit", help="a sampled audit of the list")
-    one.add_argument("--files-only", action="store_true", help="compare the files with each other, not with the record")
-    one = commands.add_parser("receipt", help="check a receipt, without any network")
-    one.add_argument("file")
-    one.add_argument("--policy", required=True, help="whose signatures to believe")
-    one.add_argument("--me", action="append", default=[], metavar="KEY=VALUE", help="what the opening has to say of me")
-    one = commands.add_parser("witness", help="cosign checkpoints of a log")
-    one.add_argument("--state", required=True, help="a folder that no other program writes to")
-    one.add_argument("--listen", default="127.0.0.1:8107", metavar="HOST:PORT")
-    one.add_argument("--log-key", action="append", required=True, metavar="VKEY")
-    one.add_argument(
-        "--name", default="witness.invalid/w1", help="the name of this witness, an address without https://"
-    )
-
-
-def _believe(parser: ArgumentParser) -> None:
-    parser.add_argument("--policy", help="whose signatures to believe (tlog-policy); better not from the portal itself")
 
 
 def run(options: Namespace) -> int:
