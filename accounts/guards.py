@@ -2,12 +2,14 @@
 
 import time
 from functools import wraps
+from urllib.parse import urlencode
 
 from allauth.account import app_settings
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.urls import reverse
 
 
@@ -64,3 +66,20 @@ def public_page(seconds: int):
         return cached
 
     return decorate
+
+
+def signed_in_or_leave(view):
+    """An open page that asks by itself after its session ended goes to the sign-in page as a whole.
+
+    Without this the sign-in page would be put into its middle, and the personal rest would stay on the screen.
+    """
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.htmx and not request.user.is_authenticated:
+            return HttpResponse(
+                headers={"HX-Redirect": f"{reverse('account_login')}?{urlencode({'next': request.path})}"}
+            )
+        return view(request, *args, **kwargs)
+
+    return guarded

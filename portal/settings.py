@@ -211,6 +211,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/20s/key",
     "signup": "60/m/ip",
     "reset_password": "60/m/ip,5/m/key",
+    "save_identity": "20/h/user",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # without it every visitor would share the proxy's limit

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
+from lib.spreadsheet_text import safe
 from vacancies.models import Formation
 
 FIELDS = (
@@ -34,15 +35,10 @@ def plain(one: Formation) -> dict:
     }
 
 
-# What begins a formula, the wide forms of East Asian keyboards included; an empty cell begins with nothing.
-FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
-
-
 def cell(value) -> str:
     """A value as a CSV cell that no spreadsheet takes for a formula."""
     if isinstance(value, list):
         value = "; ".join(value)
     if isinstance(value, bool):
         return "ya" if value else "tidak"
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip()[:1] in FORMULA or text[:1] in tuple("\t\r\n") else text
+    return safe("" if value is None else str(value))

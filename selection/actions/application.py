@@ -242,9 +242,13 @@ def _confirm(application, receipt, *, by) -> None:
 
 @transaction.atomic(durable=True)
 def withdraw(application, *, by, at, because: str = "") -> None:
-    """Take an application back. Before registration closes the person may apply again. Raises NotEditable."""
+    """Take an application back. While registration is open, by the database's clock, the person may apply again;
+    after that the one application of this kind and year stays used. Raises NotEditable.
+    """
+    still_open = _admitted_at(application.recruitment) is not None
     locked = Application.objects.select_for_update(no_key=True, of=("self",)).filter(pk=application.pk, user=by).first()
     if locked is None or locked.state not in (State.DRAFT, State.SUBMITTED):
         raise NotEditable
     Application.objects.filter(pk=locked.pk).move(State.WITHDRAWN, by=by, at=at, because=because)
-    Application.objects.filter(pk=locked.pk).update(once_key=None)
+    if still_open:
+        Application.objects.filter(pk=locked.pk).update(once_key=None)

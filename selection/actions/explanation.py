@@ -31,6 +31,8 @@ class Explanation:
     places: int | None = None
     decided: str = ""
     distance: str = ""
+    rule: str = ""
+    decrees: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
 
@@ -42,6 +44,8 @@ def explain(outcome: Outcome) -> Explanation:
     found = Explanation(
         pack.sentence(outcome.code), outcome.code, total=outcome.total, final=outcome.final, rank=outcome.rank
     )
+    found.rule = pack.body["title"]
+    found.decrees = [one["number"] for one in pack.body["decrees"]]
     if rule["kind"] == "review":
         review = agreed_reviews(stage).filter(application=outcome.application).first()
         items = ReviewItem.objects.filter(review=review, met=False).select_related("requirement", "reason")
@@ -63,6 +67,15 @@ def explain(outcome: Outcome) -> Explanation:
                 "met": minimum is None or (value is not None and value >= Decimal(str(minimum))),
             }
         )
+    own = dict(zip((one["key"] for one in rule["components"]), outcome.values, strict=True))
+    labels = {one["key"]: one["label"] for one in rule["components"]}
+    for name, keys in rule.get("sums", {}).items():
+        if threshold.get(name) is not None:
+            value, minimum = sum(own[key] or 0 for key in keys), Decimal(str(threshold[name]))
+            label = " + ".join(labels[key] for key in keys)
+            found.values.append(
+                {"label": label, "value": value, "max": None, "minimum": minimum, "met": value >= minimum}
+            )
     if threshold.get("total") is not None and outcome.total is not None:
         minimum = Decimal(str(threshold["total"]))
         found.values.append(
@@ -77,7 +90,7 @@ def explain(outcome: Outcome) -> Explanation:
     if rule.get("multiplier"):
         found.places = rule["multiplier"] * outcome.formation.quota
     found.decided = _decided(outcome, rule)
-    found.distance = _distance(outcome)
+    found.distance = _shortfall(outcome, found.values) or _distance(outcome)
     return found
 
 
@@ -100,6 +113,24 @@ def _decided(outcome: Outcome, rule: dict) -> str:
     return _("Yang menentukan di garis batas adalah %(name)s.") % {"name": labels.get(by, CRITERIA.get(by, by))}
 
 
+def _shortfall(outcome: Outcome, values: list[dict]) -> str:
+    """Of somebody below a minimum: how many points each value lacks."""
+    if not outcome.decided_by.startswith("threshold:"):
+        return ""
+    lacking = [
+        _("%(name)s kurang %(n)s") % {"name": one["label"], "n": _number(Decimal(str(one["minimum"])) - one["value"])}
+        for one in values
+        if not one["met"] and one["value"] is not None
+    ]
+    return f"{', '.join(lacking)}." if lacking else ""
+
+
+def _number(value: Decimal) -> str:
+    """15,5, not 15.500."""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
 def _distance(outcome: Outcome) -> str:
     """How far the final value lies from the nearest one on the other side of the cut."""
     if outcome.final is None or outcome.rank is None:
@@ -110,11 +141,11 @@ def _distance(outcome: Outcome) -> str:
         if nearest is None:
             return ""
         return _("Selisih nilai akhir Anda dengan peserta pertama di luar kuota: %(n)s.") % {
-            "n": f"{outcome.final - nearest.final:f}".rstrip("0").rstrip(".").replace(".", ",") or "0"
+            "n": _number(outcome.final - nearest.final)
         }
     nearest = others.filter(advances=True).order_by("-rank").first()
     if nearest is None:
         return ""
     return _("Selisih nilai akhir Anda dengan peserta terakhir di dalam kuota: %(n)s.") % {
-        "n": f"{nearest.final - outcome.final:f}".rstrip("0").rstrip(".").replace(".", ",") or "0"
+        "n": _number(nearest.final - outcome.final)
     }

@@ -32,6 +32,13 @@ class MarkField(forms.DecimalField):
         return str(value).replace(".", ",") if value not in self.empty_values else value
 
 
+def plausible(born: date) -> date:
+    """The date of birth of somebody who may be alive. Raises ValidationError."""
+    if not date(1930, 1, 1) <= born < date.today():
+        raise forms.ValidationError(_("Periksa tahun lahir Anda."))
+    return born
+
+
 class IdentityForm(forms.Form):
     """Data diri. Stored encrypted, never shown in public."""
 
@@ -76,10 +83,7 @@ class IdentityForm(forms.Form):
         return nik
 
     def clean_birth_date(self) -> date:
-        born = self.cleaned_data["birth_date"]
-        if not date(1930, 1, 1) <= born < date.today():
-            raise forms.ValidationError(_("Periksa tahun lahir Anda."))
-        return born
+        return plausible(self.cleaned_data["birth_date"])
 
     def clean_phone(self) -> str:
         phone = re.sub(r"[\s.\-()]", "", self.cleaned_data["phone"])
@@ -180,7 +184,13 @@ def eligibility_form(formation, requirements, data=None) -> forms.Form:
     questions: dict[str, forms.Field] = {}
     names = {one.check_name for one in requirements}
     if names & {"age_min", "age_max"}:
-        questions["birth_date"] = forms.DateField(label=_("Tanggal lahir"), widget=DateInput(), required=False)
+        questions["birth_date"] = forms.DateField(
+            label=_("Tanggal lahir"),
+            widget=DateInput(),
+            required=False,
+            validators=[plausible],
+            error_messages={"invalid": _("Tulis tanggal seperti 1995-05-31.")},
+        )
     levels = sorted({one.level for one in formation.qualifications.all()})
     programs = sorted({one.program for one in formation.qualifications.all()})
     other = ("-", _("Tidak ada dalam daftar"))

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 
 from lib import rulepack_files
 from lib.canonical import canonical
+from lib.spreadsheet_text import safe
 from selection.actions.ranking import compare
 from selection.rendering import documents
 from selection.rendering.rows import NOT_CONTINUED_CODE, PublicRow, public_rows
@@ -151,18 +152,14 @@ def _write_tables(folder: Path, rows, components, sentences, formations, meta: d
             scores = scores or [""] * len(keys)
             cells = [row.p, row.formation, formation.position, formation.unit.name, row.group, *scores]
             numbers = [row.total or "", row.final or "", row.rank or ""]
-            writer.writerow([safe(cell) for cell in [*cells, *numbers, row.code, sentences.get(row.code, ""), row.by]])
+            writer.writerow(
+                [safe(str(cell)) for cell in [*cells, *numbers, row.code, sentences.get(row.code, ""), row.by]]
+            )
     with open(folder / "data.json", "wb") as file:
         file.write(canonical(meta)[:-1] + b',"list":[')
         for position, row in enumerate(rows):
             file.write((b"," if position else b"") + canonical(row.body()))
         file.write(b"]}")
-
-
-def safe(cell) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _write_recompute(folder: Path, rows, components, formations, pack) -> None:

@@ -1,10 +1,12 @@
 """Public pages around announcements, and the owner's explanation of a result."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -46,16 +48,27 @@ def announcement_list(request):
 
 
 class AnnouncementFeed(Feed):
-    """Atom: every public version, corrections included."""
+    """Atom: every public version, corrections included. Addresses are ours, whatever host a request names."""
 
     feed_type = Atom1Feed
-    title = "Pengumuman hasil seleksi"
-    link = "/pengumuman/"
+    language = "id"
 
     def __call__(self, request, *args, **kwargs):
         response = super().__call__(request, *args, **kwargs)
         response.headers["Cache-Control"] = "public, max-age=60"
         return response
+
+    def title(self):
+        return _("Pengumuman hasil seleksi %(name)s") % {"name": settings.INSTANCE["short_name"]}
+
+    def link(self):
+        return settings.SITE_URL + reverse("announcement_list")
+
+    def feed_url(self):
+        return settings.SITE_URL + reverse("announcement_feed")
+
+    def author_name(self):
+        return settings.INSTANCE["office"]
 
     def items(self):
         return Announcement.objects.public().select_related("stage__recruitment").order_by("-public_at")[:50]
@@ -68,7 +81,7 @@ class AnnouncementFeed(Feed):
         return item.reason or _("Hasil sudah terbit.")
 
     def item_link(self, item):
-        return f"/pengumuman/{item.number}/v{item.version}/"
+        return f"{settings.SITE_URL}/pengumuman/{item.number}/v{item.version}/"
 
     def item_pubdate(self, item):
         return item.public_at
@@ -129,7 +142,7 @@ def _funnel(recruitment) -> list[tuple]:
 @login_required
 def explanation(request, ref, number):
     """My result and why, once it is public. Only the owner's."""
-    application = get_object_or_404(Application.objects.visible_to(request.user), ref=ref)
+    application = get_object_or_404(Application.objects.visible_to(request.user).select_related("recruitment"), ref=ref)
     announcement = get_object_or_404(newest_public(), number=number, stage__recruitment=application.recruitment_id)
     outcome = get_object_or_404(
         Outcome.objects.select_related("set__stage", "formation", "application"),
@@ -141,6 +154,10 @@ def explanation(request, ref, number):
         "announcement": announcement,
         "outcome": outcome,
         "explanation": explain(outcome),
+        "zone": application.recruitment.zone,
+        "objections": application.recruitment.stages.filter(
+            kind=Stage.Kind.OBJECTION, order__gt=announcement.stage.order, closes_at__gt=timezone.now()
+        ).order_by("order")[:1],
     }
     response = render(request, "selection/explanation.html", context)
     response.headers["Cache-Control"] = "private, no-store"

@@ -3,6 +3,7 @@
 import hashlib
 from functools import wraps
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.guards import signed_in_or_leave
 from accounts.models import Person
 from selection import eligibility
 from selection.actions import application as actions
@@ -83,7 +85,9 @@ def eligibility_check(request, slug):
     form = forms.eligibility_form(formation, eligibility.clauses_of(formation), request.POST or None)
     answers = None
     if request.method == "POST" and form.is_valid():
-        answers = eligibility.check(formation, form.cleaned_data, on=timezone.localdate())
+        answers = eligibility.check(
+            formation, form.cleaned_data, on=timezone.localdate(timezone=formation.recruitment.zone)
+        )
     context = {"formation": formation, "form": form, "answers": answers}
     return render(request, "selection/applicant/eligibility.html", context)
 
@@ -206,6 +210,8 @@ def application_section(request, ref, path):
     name = PATHS[path]
     application, section = _draft(request, ref), SECTIONS[name]
     form = section["form"](request, application)
+    if name == "identity" and not ratelimit.consume(request, action="save_identity"):
+        return ratelimit.respond_429(request)  # who tries one NIK after another would learn which are known here
     if request.method == "POST" and form.is_valid():
         try:
             section["save"](application, form.cleaned_data, by=request.user, at=timezone.now())
@@ -300,6 +306,7 @@ def application_check(request, ref):
     return render(request, "selection/applicant/check.html", context)
 
 
+@signed_in_or_leave
 @login_required
 @require_GET
 def application_tracking(request, ref):

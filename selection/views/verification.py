@@ -112,4 +112,4 @@ def review_document(request, pk, document):
     review = _mine(request, pk)
     found = get_object_or_404(review.application.documents.select_related("requirement"), pk=document)
     verification.open_file(review, by=request.user, at=timezone.now(), document=found)
-    return hand_out(found)
+    return hand_out(found, shown=True)
