@@ -2,96 +2,138 @@
 
 import csv
 import hashlib
+import io
+import os
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.utils.translation import gettext as _
 
+from lib.indonesian_text import number
 from lib.indonesian_text import size as size_words
 
-XLSX_UNPACKED = 200 * 1024 * 1024
+XLSX_PACKED = 64 * 1024 * 1024
+XLSX_SECONDS = 180
+DELIMITERS = ",;\t|"
+ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+CHILD = Path(__file__).with_name("xlsx_child.py")
 
 
 class Unreadable(Exception):
-    """The file cannot be read at all; the words say what to do."""
+    """The file cannot be read; the words say what to do, `row` where the trouble begins if that is known."""
+
+    def __init__(self, words: str, row: int | None = None):
+        super().__init__(words)
+        self.row = row
 
 
 @contextmanager
-def kept(upload, *, max_bytes: int) -> Iterator[tuple[Path, str]]:
-    """The uploaded bytes in a private temporary file, and their SHA-256 in hex. Raises Unreadable."""
+def kept(upload, *, max_bytes: int) -> Iterator[tuple[IO[bytes], str]]:
+    """The uploaded bytes in a file without a name, and their SHA-256 in hex. Raises Unreadable.
+
+    The system frees the file with the process that holds it, also when that is killed: nothing of a list of
+    people stays behind on the disk.
+    """
     digest = hashlib.sha256()
-    too_big = _("Berkas lebih besar dari %(size)s. Bagi menjadi beberapa berkas, lalu unggah satu per satu.") % {
-        "size": size_words(max_bytes)
-    }
+    too_big = _("Berkas lebih besar dari %(size)s. Bagi menjadi beberapa berkas, lalu unggah satu per satu.")
     if (getattr(upload, "size", 0) or 0) > max_bytes:
-        raise Unreadable(too_big)
-    with tempfile.NamedTemporaryFile(prefix="table-") as target:
-        size = 0
+        raise Unreadable(too_big % {"size": size_words(max_bytes)})
+    with tempfile.TemporaryFile() as target:
+        size, rows, zipped = 0, 1, False
         for chunk in upload.chunks() if hasattr(upload, "chunks") else iter(lambda: upload.read(1 << 20), b""):
+            zipped = zipped or (not size and chunk.startswith((ZIP, OLD_EXCEL)))
             size += len(chunk)
             if size > max_bytes:
-                raise Unreadable(too_big)
+                raise Unreadable(too_big % {"size": size_words(max_bytes)})
+            if not zipped and (at := chunk.find(b"\0")) >= 0:
+                row = rows + chunk.count(b"\n", 0, at)
+                raise Unreadable(_("Ini bukan berkas CSV atau XLSX. Simpan daftar sebagai CSV (UTF-8)."), row)
+            rows += chunk.count(b"\n")
             digest.update(chunk)
             target.write(chunk)
-        target.flush()
         if not size:
             raise Unreadable(_("Berkas kosong. Pilih berkas yang berisi daftar."))
-        yield Path(target.name), digest.hexdigest()
+        target.flush()
+        yield target, digest.hexdigest()
 
 
 @contextmanager
-def rows(path: Path, *, max_xlsx_rows: int) -> Iterator[Iterator[list[str]]]:
-    """The rows of a CSV or XLSX file as lists of text, headings first. Raises Unreadable."""
-    with open(path, "rb") as file:
-        start = file.read(4096)
-    if start.startswith(b"PK\x03\x04"):
-        with tempfile.NamedTemporaryFile(prefix="table-", suffix=".csv") as target:
-            _from_xlsx(path, target.name, max_xlsx_rows)
-            with open(target.name, newline="", encoding="utf-8") as file:
-                yield csv.reader(file)
+def rows(file: IO[bytes], *, max_xlsx_rows: int) -> Iterator[Iterator[list[str]]]:
+    """The rows of a CSV or XLSX file as lists of text, headings first. Raises Unreadable, also while they are read."""
+    file.seek(0)
+    start = file.read(4096)
+    if start.startswith(ZIP):
+        with tempfile.TemporaryFile() as target:
+            _from_xlsx(file, target, max_xlsx_rows)
+            with closing(_records(target, ",")) as records:
+                yield records
         return
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
+    if start.startswith(OLD_EXCEL):
         raise Unreadable(_("Ini berkas Excel lama atau terkunci sandi. Simpan sebagai .xlsx atau CSV tanpa sandi."))
-    if b"\0" in start:
-        raise Unreadable(_("Ini bukan berkas CSV atau XLSX. Simpan daftar sebagai CSV (UTF-8)."))
-    first = start.split(b"\n", 1)[0]
-    delimiter = ";" if first.count(b";") > first.count(b",") else ("\t" if b"\t" in first else ",")
+    first = start.split(b"\n", 1)[0].decode("latin-1")
+    with closing(_records(file, max(DELIMITERS, key=first.count))) as records:
+        yield records
+
+
+def _records(file: IO[bytes], delimiter: str) -> Iterator[list[str]]:
+    """The rows of a CSV file; what is wrong with it is said with the row where it is wrong."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    row = 1
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            yield csv.reader(file, delimiter=delimiter, strict=True)
+        for cells in csv.reader(text, delimiter=delimiter, strict=True):
+            yield cells
+            row += 1
     except UnicodeDecodeError:
-        raise Unreadable(_("Huruf dalam berkas tidak terbaca. Simpan sebagai CSV dengan pilihan UTF-8.")) from None
-    except csv.Error as error:
         raise Unreadable(
-            _("Berkas CSV rusak: %(error)s. Simpan ulang dari aplikasi asalnya.") % {"error": error}
+            _("Huruf dalam berkas tidak terbaca. Simpan sebagai CSV dengan pilihan UTF-8."), _undecodable(file)
         ) from None
-
-
-def _from_xlsx(path: Path, target: str, max_rows: int) -> None:
-    """Write the first sheet of an XLSX file as CSV, in a child process with little memory and time."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(item.file_size for item in archive.infolist())
-            sheets = [item.filename for item in archive.infolist() if item.filename.startswith("xl/worksheets/")]
-    except zipfile.BadZipFile:
-        raise Unreadable(_("Berkas XLSX rusak. Simpan ulang, atau pakai CSV.")) from None
-    if unpacked > XLSX_UNPACKED or not sheets:
-        raise Unreadable(_("Berkas XLSX ini terlalu besar atau bukan lembar kerja. Simpan sebagai CSV (UTF-8)."))
-    child = str(Path(__file__).with_name("xlsx_child.py"))
-    try:
-        done = subprocess.run(
-            [sys.executable, child, str(path), target, str(max_rows)], capture_output=True, timeout=180
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreadable(_("Berkas XLSX tidak terbaca dalam batas yang aman. Simpan sebagai CSV (UTF-8).")) from None
-    if done.returncode == 3:
+    except csv.Error:
         raise Unreadable(
-            _("Berkas XLSX boleh paling banyak %(rows)s baris. Simpan sebagai CSV (UTF-8).") % {"rows": max_rows}
-        )
-    if done.returncode:
-        raise Unreadable(_("Berkas XLSX tidak terbaca dalam batas yang aman. Simpan sebagai CSV (UTF-8)."))
+            _("Tanda kutip pada baris ini tidak lengkap atau salah tempat. Perbaiki, atau simpan ulang sebagai CSV."),
+            row,
+        ) from None
+    finally:
+        text.detach()  # whoever opened the file closes it
+
+
+def _undecodable(file: IO[bytes]) -> int:
+    """The first row that is not UTF-8; asked only when there is one."""
+    file.seek(0)
+    for row, line in enumerate(file, start=1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            return row
+    return row
+
+
+def _from_xlsx(file: IO[bytes], target: IO[bytes], max_rows: int) -> None:
+    """Write the one sheet of an XLSX file as CSV, in a child process with little memory, time and disk.
+
+    The child gets two open files and nothing of this process's environment: no secret, no database.
+    """
+    if os.fstat(file.fileno()).st_size > XLSX_PACKED:
+        raise Unreadable(_("Berkas XLSX ini terlalu besar. Simpan sebagai CSV (UTF-8)."))
+    command = [sys.executable, "-I", str(CHILD), str(file.fileno()), str(target.fileno()), str(max_rows)]
+    try:
+        code = subprocess.run(
+            command, pass_fds=(file.fileno(), target.fileno()), env={"OPENPYXL_LXML": "False", "LANG": "C.UTF-8"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=XLSX_SECONDS,
+        ).returncode  # fmt: skip
+    except subprocess.TimeoutExpired:
+        code = None
+    if code != 0:
+        words = {
+            3: _("Berkas XLSX boleh paling banyak %(rows)s baris. Simpan sebagai CSV (UTF-8)."),
+            4: _("Berkas XLSX berisi lebih dari satu lembar. Sisakan satu lembar, lalu simpan lagi."),
+            5: _("Berkas XLSX rusak atau bukan lembar kerja. Simpan ulang, atau pakai CSV (UTF-8)."),
+            6: _("Berkas XLSX ini terlalu besar setelah dibuka. Simpan sebagai CSV (UTF-8)."),
+        }
+        unsafe = _("Berkas XLSX tidak terbaca dalam batas yang aman. Simpan sebagai CSV (UTF-8).")
+        raise Unreadable(words.get(code, unsafe) % {"rows": number(max_rows)})

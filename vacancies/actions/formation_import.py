@@ -63,13 +63,13 @@ def examine(recruitment: Recruitment, file: File) -> Examined:
     """
     try:
         with (
-            reader.kept(file, max_bytes=MAX_BYTES) as (path, digest),
-            reader.rows(path, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as lines,
+            reader.kept(file, max_bytes=MAX_BYTES) as (kept, digest),
+            reader.rows(kept, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as lines,
         ):
             sheet = rows.read(recruitment, lines)
     except reader.Unreadable as error:
         refused = Refused()
-        refused.add(None, "", "", str(error))
+        refused.add(error.row, "", "", str(error))
         raise refused from None
     old = diff.stored(recruitment)
     new, changed = _compare(old, sheet.formations, sheet.fields)
