@@ -31,6 +31,9 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "rulepack.bound": {"recruitment": "code", "rulepack": "code", "digest": "digest"},
     "registration.closed": {"recruitment": "code", "stage": "code", "applications": "count"},
+    "participants.imported": {
+        "recruitment": "code", "stage": "code", "rows": "count", "added": "count", "digest": "digest",
+    },
     "scores.approved": {
         "recruitment": "code", "stage": "code", "batch": "count", "rows": "count", "digest": "digest",
         "reason": "words?",

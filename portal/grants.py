@@ -75,9 +75,10 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_reason": EVERYDAY,
     "selection_review": ("RIUD", "R", "R", "R"),
     "selection_reviewitem": ("RI", "R", "R", "R"),
+    "selection_participantlist": WRITTEN_ONCE,
     "selection_scorebatch": ("RIU", "RIU", "R", "R"),
     "selection_stagedscore": ("RID", "RID", "R", "R"),
-    "selection_score": ("RI", "RI", "R", "R"),
+    "selection_score": PUBLIC,  # written by put_scores_in_force() alone
     "selection_outcomeset": ("RIU", "RIU", "R", "R"),
     "selection_outcome": ("RI", "RI", "R", "R"),
     "selection_difference": ("RIU", "RIU", "R", "R"),

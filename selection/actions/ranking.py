@@ -5,6 +5,7 @@ from django.db.models import Count, Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from lib import rulepack_files
+from lib.statement_time import allow_minutes
 from selection.models import Application, Difference, Outcome, OutcomeSet
 from selection.queries import current_set
 from selection.ranking import sources, sql
@@ -40,6 +41,7 @@ def rank(stage, *, by, at, shadow=False, reason="") -> OutcomeSet:
     Locks the stage. Uses the scores in force; where a file carried the official status, a row that
     disagrees becomes a Difference for staff to settle. Raises CannotRank.
     """
+    allow_minutes()
     stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     pack = rulepack_files.load(stage.recruitment.rulepack)
     rule = pack.stage(stage.rule) if stage.rule else {"kind": ""}
@@ -54,7 +56,7 @@ def rank(stage, *, by, at, shadow=False, reason="") -> OutcomeSet:
     if not batches:
         raise CannotRank(_("Belum ada berkas nilai yang disahkan untuk tahap ini."))
     keys = [component["key"] for component in rule["components"]]
-    found = begin_set(stage, by=by, at=at, reason=reason, components=keys, batches=batches)
+    found = begin_set(stage, by=by, at=at, reason=reason if shadow else "", components=keys, batches=batches)
     write_outcomes(found, rule, pack, source, parameters)
     write_differences(found)
     if not shadow:
@@ -154,12 +156,18 @@ class NeedsReason(Exception):
     """A difference is settled with words for the public."""
 
 
+class AlreadySettled(Exception):
+    """The difference was settled; its words stay."""
+
+
 @transaction.atomic(durable=True)
 def settle_difference(difference: Difference, *, reason: str, by, at) -> None:
-    """Settle a difference with the official status by a reason that is published. Raises NeedsReason."""
+    """Settle a difference with the official status by a reason that is published. Raises NeedsReason, AlreadySettled."""
     if not reason.strip():
         raise NeedsReason
     difference = Difference.objects.select_for_update(no_key=True).get(pk=difference.pk)
+    if difference.settled_at:
+        raise AlreadySettled
     difference.reason, difference.settled_by, difference.settled_at = reason.strip(), by, at
     difference.save(update_fields=["reason", "settled_by", "settled_at"])
 

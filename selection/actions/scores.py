@@ -1,18 +1,23 @@
 """Score files: staged with a report, approved by a second person, then append-only."""
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
 from ledger.actions import record
 from lib import rulepack_files
+from lib.statement_time import allow_minutes
 from lib.table_files import reader
 from selection.models import ScoreBatch, StagedScore
+from selection.queries import participants
 from selection.ranking.sources import scores_in_force
 from selection.score_files import headings, incoming
 from selection.score_files.incoming import Problem
 from vacancies.models import Stage
+
+CHANGED = "JT001"  # the state by which put_scores_in_force says that the rows are not those that were checked
 
 
 class Refused(Exception):
@@ -27,33 +32,40 @@ class Undecidable(Exception):
     """The batch was decided already, or the same person may not decide it."""
 
 
-@transaction.atomic(durable=True)
 def stage_file(stage, upload, *, file_name: str, by, at, reason: str = "") -> ScoreBatch:
     """Check a score file whole and keep it waiting for a second person. Locks the stage.
 
     `upload` is a file object or an UploadedFile. Raises Refused with row-accurate problems, and stores
     nothing then. A second file for a stage is a correction and needs a `reason`.
     """
-    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
+    try:
+        with (
+            reader.kept(upload, max_bytes=settings.SCORE_FILE_BYTES) as (kept, digest),
+            reader.rows(kept, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as rows,
+        ):
+            return _stage(stage, rows, digest, file_name=file_name, by=by, at=at, reason=reason.strip())
+    except reader.Unreadable as error:
+        raise Refused([Problem(error.row, "", str(error))]) from None
+
+
+@transaction.atomic(durable=True)
+def _stage(stage, rows, digest: str, *, file_name: str, by, at, reason: str) -> ScoreBatch:
+    allow_minutes()
+    stage = locked_stage(stage)
     rule = rulepack_files.load(stage.recruitment.rulepack).stage(stage.rule) if stage.rule else {"kind": ""}
     if rule["kind"] != "rank":
         _refuse(_("Tahap ini tidak menerima nilai."))
+    if stage.batches.filter(sha256=digest).exclude(state=ScoreBatch.State.REFUSED).exists():
+        _refuse(_("Berkas yang sama sudah pernah diunggah untuk tahap ini. Tidak ada yang diubah."))
     if stage.batches.filter(state=ScoreBatch.State.STAGED).exists():
         _refuse(_("Masih ada berkas yang menunggu pengesahan. Sahkan atau tolak berkas itu dahulu."))
     sequence = (stage.batches.aggregate(last=Max("sequence"))["last"] or 0) + 1
-    if sequence > 1 and not reason.strip():
+    if sequence > 1 and not reason:
         _refuse(_("Tahap ini sudah punya nilai. Tulis alasan koreksi, lalu unggah lagi."))
-    try:
-        with reader.kept(upload, max_bytes=settings.SCORE_FILE_BYTES) as (path, digest):
-            if stage.batches.filter(sha256=digest).exclude(state=ScoreBatch.State.REFUSED).exists():
-                _refuse(_("Berkas yang sama sudah pernah diunggah untuk tahap ini. Tidak ada yang diubah."))
-            with reader.rows(path, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as rows:
-                columns, picks = _columns(stage, rule, rows)
-                problems = incoming.load(rows, columns, picks)
-    except reader.Unreadable as error:
-        _refuse(str(error))
+    columns, picks, width = _columns(stage, rule, rows)
+    problems = incoming.load(rows, columns, picks, width)
     incoming.match(stage)
-    count = incoming.judge(rule, columns, problems)
+    count = incoming.judge(rule, columns, problems, official=stage.recruitment.mirrors_national)
     if problems.count:
         raise Refused(problems.first(), problems.count)
     if not count:
@@ -67,7 +79,7 @@ def stage_file(stage, upload, *, file_name: str, by, at, reason: str = "") -> Sc
         sha256=digest,
         components=[column.name for column in components],
         rows=count,
-        reason=reason.strip() if sequence > 1 else "",
+        reason=reason if sequence > 1 else "",
         uploaded_by=by,
         uploaded_at=at,
     )
@@ -77,12 +89,22 @@ def stage_file(stage, upload, *, file_name: str, by, at, reason: str = "") -> Sc
     return batch
 
 
+def locked_stage(stage) -> Stage:
+    """The stage, locked for a file; raises Refused when another file is being checked right now."""
+    try:
+        return Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            _refuse(_("Berkas lain untuk tahap ini sedang diperiksa. Tunggu sebentar, lalu unggah lagi."))
+        raise
+
+
 def _refuse(words: str) -> None:
     raise Refused([Problem(None, "", words)])
 
 
-def _columns(stage, rule: dict, rows) -> tuple[list[incoming.Column], list[int]]:
-    """The columns that the headings of the file name, and where they stand."""
+def _columns(stage, rule: dict, rows) -> tuple[list[incoming.Column], list[int], int]:
+    """The columns that the headings of the file name, where they stand, and how many headings there are."""
     wanted = {"number": headings.NUMBER, "total": headings.TOTAL, "code": headings.CODE}
     for component in rule["components"]:
         wanted[component["key"]] = {headings.plain(component["key"]), headings.plain(component["label"].split("(")[0])}
@@ -91,14 +113,18 @@ def _columns(stage, rule: dict, rows) -> tuple[list[incoming.Column], list[int]]
         _refuse(_("Berkas kosong. Pilih berkas yang berisi nilai."))
     try:
         found = headings.positions(first, wanted, {"number", *_own_components(stage, rule)})
+    except headings.RepeatedColumns as error:
+        words = _("Kolom %(names)s berarti sama. Sisakan satu, lalu unggah lagi.") % {"names": error}
+        raise Refused([Problem(1, "", words)]) from None
     except headings.MissingColumns as error:
         labels = {c["key"]: c["key"].upper() for c in rule["components"]} | {"number": _("No Peserta")}
         names = ", ".join(labels.get(name, name) for name in error.names)
-        _refuse(
-            _("Kolom %(names)s tidak ada di baris judul. Tambahkan kolom itu, lalu unggah lagi.") % {"names": names}
-        )
+        words = _("Kolom %(names)s tidak ada di baris judul. Tambahkan kolom itu, lalu unggah lagi.")
+        if len([heading for heading in first if heading.strip()]) == 1:
+            words = _("Hanya satu kolom terbaca; %(names)s tidak ada. Simpan sebagai CSV dengan pemisah koma.")
+        raise Refused([Problem(1, "", words % {"names": names})]) from None
     columns = incoming.columns_of(rule, found)
-    return columns, [found[column.name] for column in columns]
+    return columns, [found[column.name] for column in columns], len(first)
 
 
 def _own_components(stage, rule: dict) -> set[str]:
@@ -112,7 +138,7 @@ def _own_components(stage, rule: dict) -> set[str]:
 
 
 def _move_to_staging(batch: ScoreBatch, values: list[str], has_code: bool) -> None:
-    code = "upper(coalesce(t_code, ''))" if has_code else "''"
+    code = f"coalesce({incoming.CODE}, '')" if has_code else "''"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO selection_stagedscore (batch_id, row, application_id, "values", status, official_code)
@@ -132,8 +158,24 @@ def _report(stage, batch: ScoreBatch, values: list[str]) -> dict:
             FROM (SELECT CASE WHEN {absent} THEN NULL ELSE {total} END AS t FROM matched) m"""
         )
         added, low, high = cursor.fetchone()
-    found = {"rows": batch.rows, "sum": added, "min": low, "max": high}
-    return found | _against_those_in_force(stage, batch)
+        cursor.execute("SELECT fingerprint_of_staged(%s)", [batch.pk])
+        fingerprint = cursor.fetchone()[0]
+    found = {"rows": batch.rows, "sum": added, "min": low, "max": high, "fingerprint": fingerprint}
+    return found | {"missing": _without_a_score(stage, batch)} | _against_those_in_force(stage, batch)
+
+
+def _without_a_score(stage, batch: ScoreBatch) -> int:
+    """How many participants neither this batch nor one in force names: they will count as absent."""
+    force, parameters, _keys, _batches = scores_in_force(stage)
+    everybody, part_parameters = participants(stage).order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FROM ({everybody}) p(id)
+            WHERE NOT EXISTS (SELECT FROM selection_stagedscore s WHERE s.batch_id = %s AND s.application_id = p.id)
+              AND NOT EXISTS (SELECT FROM ({force}) f WHERE f.application_id = p.id)""",
+            [*part_parameters, batch.pk, *parameters],
+        )
+        return cursor.fetchone()[0]
 
 
 def _against_those_in_force(stage, batch: ScoreBatch) -> dict:
@@ -164,23 +206,22 @@ def _against_those_in_force(stage, batch: ScoreBatch) -> dict:
 
 @transaction.atomic(durable=True)
 def approve(batch: ScoreBatch, *, by, at) -> ScoreBatch:
-    """Put a staged batch in force: a second person answers for it. Locks the batch, then the stage.
+    """Put a staged batch in force: a second person answers for it. Locks the batch.
 
-    The staged rows become scores; the fact goes to the public record. Raises Undecidable.
+    The staged rows become scores, by the one function of the database that writes scores; the fact goes to the
+    public record. Raises Undecidable, also when the waiting rows are no longer those that were checked.
     """
+    allow_minutes()
     batch = _locked(batch)
     if batch.uploaded_by_id == by.pk:
         raise Undecidable(_("Yang mengunggah tidak boleh mengesahkan. Minta rekan lain."))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO selection_score (batch_id, application_id, "values", status, official_code)
-            SELECT batch_id, application_id, "values", status, official_code FROM selection_stagedscore WHERE batch_id = %s""",
-            [batch.pk],
-        )
-        moved = cursor.rowcount
-        cursor.execute("DELETE FROM selection_stagedscore WHERE batch_id = %s", [batch.pk])
-    if moved != batch.rows:
-        raise Undecidable(_("Baris yang menunggu berubah sejak diperiksa. Unggah berkasnya lagi."))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT put_scores_in_force(%s)", [batch.pk])
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != CHANGED:
+            raise
+        raise Undecidable(_("Baris yang menunggu berubah sejak diperiksa. Unggah berkasnya lagi.")) from None
     _decide(batch, ScoreBatch.State.APPROVED, by, at)
     stage = batch.stage
     record.append(
@@ -199,6 +240,7 @@ def approve(batch: ScoreBatch, *, by, at) -> ScoreBatch:
 @transaction.atomic(durable=True)
 def refuse(batch: ScoreBatch, *, by, at) -> ScoreBatch:
     """Throw a staged batch away; its row stays as history. Raises Undecidable."""
+    allow_minutes()
     batch = _locked(batch)
     StagedScore.objects.filter(batch=batch).delete()
     _decide(batch, ScoreBatch.State.REFUSED, by, at)

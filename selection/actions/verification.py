@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import FileAccess
 from accounts.roles import Role
 from lib import rulepack_files
+from lib.statement_time import allow_minutes
 from selection.actions.ranking import begin_set, settle
 from selection.actions.settlement import undecided_files
 from selection.models import Application, Document, OutcomeSet, Reason, Review, ReviewItem
@@ -204,6 +205,7 @@ def tally(stage, *, by, at) -> OutcomeSet:
     Whoever withdrew or was excluded since gets that code instead of vanishing. Raises NotReady while
     registration is open, a file is undecided, or a result is in force.
     """
+    allow_minutes()
     stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     registration = registration_of(stage)
     if registration and registration.closed_at is None:

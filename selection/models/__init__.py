@@ -4,6 +4,7 @@ from selection.models.application import Application
 from selection.models.document import Document
 from selection.models.hold import Hold
 from selection.models.outcome import Difference, Outcome, OutcomeSet
+from selection.models.participant_list import ParticipantList
 from selection.models.receipt import Receipt
 from selection.models.review import Reason, Review, ReviewItem
 from selection.models.score import Score, ScoreBatch, StagedScore
@@ -20,6 +21,7 @@ __all__ = [
     "Hold",
     "Outcome",
     "OutcomeSet",
+    "ParticipantList",
     "Preparation",
     "Reason",
     "Receipt",

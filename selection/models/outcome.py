@@ -1,7 +1,8 @@
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lib.append_only import append_only
@@ -42,6 +43,27 @@ class OutcomeSet(models.Model):
                 condition=Q(state="shadow", decided_at=None) | (~Q(state="shadow") & Q(decided_at__isnull=False)),
                 name="outcome_set_decided_has_time",
             ),
+            # A first computation has no reason; a re-review has one, and its maker does not apply it.
+            models.CheckConstraint(
+                condition=~Q(state="applied") | Q(reason="") | Q(made_by=None) | ~Q(made_by=F("decided_by")),
+                name="outcome_set_second_person",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="outcome_set_decided_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF OLD.state <> 'shadow'
+                       OR to_jsonb(NEW) - '{state,decided_by_id,decided_at}'::text[]
+                          IS DISTINCT FROM to_jsonb(OLD) - '{state,decided_by_id,decided_at}'::text[] THEN
+                        RAISE EXCEPTION 'a computation is decided once and never rewritten';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="outcome_set_stays", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +122,22 @@ class Difference(models.Model):
                 | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(reason="")),
                 name="difference_settled_with_reason",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="difference_settled_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF OLD.settled_at IS NOT NULL
+                       OR to_jsonb(NEW) - '{reason,settled_by_id,settled_at}'::text[]
+                          IS DISTINCT FROM to_jsonb(OLD) - '{reason,settled_by_id,settled_at}'::text[] THEN
+                        RAISE EXCEPTION 'a difference is settled once, with the words that were published';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="difference_stays", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -52,6 +53,31 @@ class ScoreBatch(models.Model):
                 name="batch_decided_by_somebody",
             ),
             models.CheckConstraint(condition=Q(sequence=1) | ~Q(reason=""), name="batch_correction_has_reason"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="batch_waits_first",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="staged"),
+                func="RAISE EXCEPTION 'a score file waits for a second person first';",
+            ),
+            # Who brought which file cannot be rewritten, so that nobody approves one's own under another name.
+            pgtrigger.Trigger(
+                name="batch_decided_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF OLD.state <> 'staged'
+                       OR to_jsonb(NEW) - '{state,decided_by_id,decided_at,report}'::text[]
+                          IS DISTINCT FROM to_jsonb(OLD) - '{state,decided_by_id,decided_at,report}'::text[]
+                       OR (OLD.report <> '{}'::jsonb AND NEW.report IS DISTINCT FROM OLD.report) THEN
+                        RAISE EXCEPTION 'a score file is decided once and never rewritten';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="batch_stays", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

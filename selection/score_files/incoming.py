@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 
 from selection.queries import participants
 from selection.ranking import sql
+from selection.score_files.headings import SAME_CODE
 
 MOST_PROBLEMS = 200
 TOTAL_SHAPE = r"[0-9]{1,7}(?:\.[0-9]{1,3})?"
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# The code of a row, in the one spelling that rule packs use.
+SPELLINGS = " ".join(f"WHEN '{written}' THEN '{code}'" for written, code in SAME_CODE.items())
+CODE = f"CASE upper(t_code) {SPELLINGS} ELSE upper(t_code) END"
 PART = 5_000  # rows that travel to the database at once
 
 
@@ -49,7 +53,7 @@ class Problems:
         self.found: list[Problem] = []
         self.count = 0
 
-    def add(self, row: int, column: Column, cell: str | None, words: str) -> None:
+    def add(self, row: int, column: Column | None, cell: str | None, words: str) -> None:
         self.count += 1
         if len(self.found) < MOST_PROBLEMS:
             self.found.append(_problem(row, column, cell, words))
@@ -58,8 +62,8 @@ class Problems:
         return sorted(self.found, key=lambda problem: problem.row)[:MOST_PROBLEMS]
 
 
-def _problem(row: int, column: Column, cell: str | None, words: str) -> Problem:
-    return Problem(row, column.label, (f"“{cell[:40]}”: " if cell else "") + words)
+def _problem(row: int, column: Column | None, cell: str | None, words: str) -> Problem:
+    return Problem(row, column.label if column else "", (f"“{cell[:40]}”: " if cell else "") + words)
 
 
 def columns_of(rule: dict, positions: dict[str, int]) -> list[Column]:
@@ -78,19 +82,20 @@ def columns_of(rule: dict, positions: dict[str, int]) -> list[Column]:
         words = _("Total bukan angka. Isi angkanya, bukan rumus, atau kosongkan kolom ini.")
         found.append(Column("total", "TOTAL", "numeric(10, 3)", TOTAL_SHAPE, words))
     if "code" in positions:
-        found.append(Column("code", "CODE", "text", "[A-Za-z/]*"))
+        found.append(Column("code", "CODE", "text", "[0-9A-Za-z/-]*"))
     return found
 
 
-def load(rows, columns: list[Column], picks: list[int]) -> Problems:
-    """Stream `rows` (headings read already) into the temporary table `incoming`; `picks` says where the columns stand.
+def load(rows, columns: list[Column], picks: list[int], width: int) -> Problems:
+    """Stream `rows` (headings read already, `width` of them) into the temporary table `incoming`; `picks` says where
+    the columns stand.
 
     A row that looks as it should is recognised by one expression and passed on as it is: a file of
     millions costs a few seconds. Only the others are taken apart. Rows without a word are passed over.
     """
     number, *others = [column.shape for column in columns]
     usual = re.compile("\t".join([number, *(f"(?:{shape})?" for shape in others)])).fullmatch
-    problems, width = Problems(), max(picks)
+    problems = Problems()
     fields = ", ".join(f"{column.field} {column.kind}" for column in columns)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS incoming, matched")
@@ -98,9 +103,9 @@ def load(rows, columns: list[Column], picks: list[int]) -> Problems:
         with cursor.copy("COPY incoming FROM STDIN (NULL '')") as copy:
             lines = []
             for count, cells in enumerate(rows, start=2):
-                line = "\t".join([cells[place] for place in picks]) if len(cells) > width else ""
+                line = "\t".join([cells[place] for place in picks]) if len(cells) == width else ""
                 if not usual(line):
-                    line = _taken_apart(count, cells, columns, picks, problems)
+                    line = _taken_apart(count, cells, columns, picks, width, problems)
                     if line is None:
                         continue
                 lines.append(f"{count}\t{line}\n")
@@ -111,11 +116,23 @@ def load(rows, columns: list[Column], picks: list[int]) -> Problems:
     return problems
 
 
-def _taken_apart(row: int, cells: list[str], columns: list[Column], picks: list[int], problems: Problems) -> str | None:
-    """A row as COPY text, its numbers checked one by one; None when nothing stands in it."""
-    picked = [cells[place].strip().replace("\0", "") if place < len(cells) else "" for place in picks]
-    if not any(picked):
+def _taken_apart(
+    row: int, cells: list[str], columns: list[Column], picks: list[int], width: int, problems: Problems
+) -> str | None:
+    """A row as COPY text, its numbers checked one by one; None when nothing stands in it.
+
+    A row that ends between its values was cut off, and one with more cells than headings is shifted (mostly by a
+    decimal comma): neither may pass as "absent" or as another score.
+    """
+    picked = [cells[place].strip() if place < len(cells) else "" for place in picks]
+    if not any(cell.strip() for cell in cells):
         return None
+    if any(cell.strip() for cell in cells[width:]):
+        words = _("Baris ini punya sel lebih banyak daripada judul. Satu sel per nilai; desimal ditulis dengan titik.")
+        problems.add(row, None, None, words)
+    values = [place for place, column in enumerate(columns) if column.kind == "numeric(9, 3)"]
+    if any(picked[place] for place in values) and any(picks[place] >= len(cells) for place in values):
+        problems.add(row, None, None, _("Baris ini terpotong. Isi semua nilainya, lalu unggah lagi."))
     for place, column in enumerate(columns):
         if column.words and picked[place] and not re.fullmatch(column.shape, picked[place]):
             problems.add(row, column, picked[place], column.words)
@@ -140,9 +157,16 @@ def match(stage) -> None:
         cursor.execute("ANALYZE matched")
 
 
-def judge(rule: dict, columns: list[Column], problems: Problems) -> int:
-    """Add to `problems` all that is wrong in `matched`; returns how many rows the file holds."""
+def judge(rule: dict, columns: list[Column], problems: Problems, *, official: bool) -> int:
+    """Add to `problems` all that is wrong in `matched`; returns how many rows the file holds.
+
+    In an `official` list, one that carries the statuses of the national body, nobody is without a status: what is
+    left out would be compared with nothing.
+    """
     checks = _checks(rule, {column.name: column for column in columns})
+    if official and columns[-1].name == "code":
+        words = _("Status resmi kosong. Isi seperti dalam daftar resmi, atau hapus kolom statusnya.")
+        checks.append((columns[-1], "t_code IS NULL", words))
     counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for _column, condition, _words in checks)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*), {counts} FROM matched")
@@ -186,5 +210,5 @@ def _checks(rule: dict, columns: dict[str, Column]) -> list[tuple[Column, str, s
     if "code" in columns:
         known = ", ".join(f"'{code}'" for code in sorted(set(rule["codes"].values())))
         words = _("Keterangan ini tidak dikenal pada paket aturan tahap ini.")
-        found.append((columns["code"], f"upper(t_code) NOT IN ({known})", words))
+        found.append((columns["code"], f"{CODE} NOT IN ({known})", words))
     return found

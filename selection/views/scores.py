@@ -47,7 +47,9 @@ def score_upload(request, stage):
         file = form.cleaned_data["file"]
         try:
             if form.cleaned_data["kind"] == "participants":
-                count = participants.import_participants(stage, file, by=request.user, at=timezone.now())
+                count = participants.import_participants(
+                    stage, file, by=request.user, at=timezone.now(), file_name=file.name
+                )
                 messages.success(request, _("%(n)s peserta baru.") % {"n": count})
                 return redirect("score_batch_list", stage=stage.pk)
             batch = scores.stage_file(

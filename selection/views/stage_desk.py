@@ -148,7 +148,13 @@ def difference_settlement(request, pk):
     difference = get_object_or_404(Difference.objects.select_related("set__stage__recruitment", "application"), pk=pk)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        ranking.settle_difference(difference, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-        messages.success(request, _("Perbedaan dijelaskan."))
+        try:
+            ranking.settle_difference(
+                difference, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
+        except ranking.AlreadySettled:
+            messages.error(request, _("Perbedaan ini sudah dijelaskan. Penjelasannya tetap."))
+        else:
+            messages.success(request, _("Perbedaan dijelaskan."))
         return redirect("stage_desk", pk=difference.set.stage_id)
     return render(request, "selection/stage/difference.html", {"difference": difference, "form": form})

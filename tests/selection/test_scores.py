@@ -155,13 +155,14 @@ def test_all_that_is_wrong_with_a_file_is_told_at_once_by_rows(stage, people, of
 
 
 def test_spaces_around_a_cell_and_short_rows_are_no_problem(stage, people, officers):
-    file = csv_file(people, " {0} ,65, 80\u00a0,166 ", "{1}", "{2},100,100,100,300,tl")
+    rows = (" {0} , p/l ,65, 80\u00a0,166 ", "{1},TH", "{2},tl,100,100,100")
+    file = csv_file(people, *rows, heading="No Peserta,Keterangan,TWK,TIU,TKP")
 
     batch = scores.stage_file(stage, file, file_name="nilai.csv", by=officers[0], at=NOON)
 
     found = {one.application_id: (one.values, one.official_code) for one in batch.staged.all()}
-    assert found[people[0].pk] == ([65, 80, 166], "")
-    assert found[people[1].pk] == ([None, None, None], "")
+    assert found[people[0].pk] == ([65, 80, 166], "P/L")
+    assert found[people[1].pk] == ([None, None, None], "TH")
     assert found[people[2].pk] == ([100, 100, 100], "TL")
 
 
