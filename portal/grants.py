@@ -74,6 +74,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_receipt": ("RI", "RI", "R", "R"),
     "selection_reason": EVERYDAY,
     "selection_review": ("RIUD", "R", "R", "R"),
+    "selection_recusal": ("RI", "R", "R", "R"),
     "selection_reviewitem": ("RI", "R", "R", "R"),
     "selection_participantlist": WRITTEN_ONCE,
     "selection_scorebatch": ("RIU", "RIU", "R", "R"),

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import FileAccess
 from selection.models import Application, OutcomeSet, Review
 from selection.states import State
 
@@ -34,8 +35,25 @@ def participants(stage):
     return everybody.filter(outcomes__set=passed, outcomes__advances=True)
 
 
-def agreed_reviews(stage):
+def agreed_reviews(*stages):
     """One decided review per file that carries its final verdict: seat 3, or seat 1 where seat 2 agrees."""
-    decided = Review.objects.filter(stage=stage, decided_at__isnull=False)
-    second = decided.filter(application=OuterRef("application"), seat=2, verdict=OuterRef("verdict"))
+    decided = Review.objects.filter(stage__in=stages, decided_at__isnull=False)
+    second = decided.filter(
+        application=OuterRef("application"), stage=OuterRef("stage"), seat=2, verdict=OuterRef("verdict")
+    )
     return decided.filter(Q(seat=3) | (Q(seat=1) & Exists(second)))
+
+
+def looks_at_files(recruitment):
+    """Every look at a file of `recruitment`, the newest first."""
+    files = Application.objects.filter(recruitment=recruitment).values("ref")
+    return FileAccess.objects.filter(subject__in=files).order_by("-at", "-pk")
+
+
+def peeks_at_files(recruitment):
+    """Looks at files that were sealed at that moment: the pages refuse them, so each is an event of its own."""
+    registration = recruitment.stages.filter(kind="registration").first()
+    if not recruitment.sealed_until_closing or registration is None:
+        return FileAccess.objects.none()
+    looks = looks_at_files(recruitment)
+    return looks if registration.closed_at is None else looks.filter(at__lt=registration.closed_at)

@@ -5,12 +5,14 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import RoleChange
+from accounts.roles import Role
 from oversight import comparison, rules
 from oversight.actions import finding as findings
 from oversight.actions import hold as holds
@@ -20,7 +22,7 @@ from oversight.states import FindingState
 from oversight.views.public import talk
 from selection.actions.settlement import unsettled
 from selection.models import Hold
-from selection.queries import current_set
+from selection.queries import current_set, looks_at_files, peeks_at_files
 from vacancies.models import Stage
 
 
@@ -85,12 +87,22 @@ def team_stage(request, pk):
         "issues": unsettled(stage, now) if not last else [],
         "announcements": stage.announcements.order_by("version"),
         "batches": stage.batches.select_related("uploaded_by", "decided_by").order_by("sequence"),
+        "lists": stage.participant_lists.all(),
+        "looks": _looks(stage),
+        "peeks": peeks_at_files(stage.recruitment).select_related("by")[:50],
+        "recusals": stage.recusals.count(),
         "holds": stage.holds.standing(now),
         "last": last,
         "comparison": compared,
         "may_hold": not last,
     }
     return render(request, "oversight/stage.html", context)
+
+
+def _looks(stage) -> list[tuple[str, int]]:
+    """How often files of the recruitment were looked at, by role; nobody's name."""
+    counted = looks_at_files(stage.recruitment).order_by("role").values_list("role").annotate(n=Count("pk"))
+    return [(Role(role).label, n) for role, n in counted]
 
 
 @members_only

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from lib import rulepack_files
@@ -106,7 +107,8 @@ def _about_result(stage, found) -> list[Issue]:
 
 def undecided_files(stage) -> int:
     """Files of an administrative stage on which the verifiers have not agreed yet."""
-    return participants(stage).submitted().count() - agreed_reviews(stage).count()
+    agreed = agreed_reviews(stage).filter(application=OuterRef("pk"))
+    return participants(stage).submitted().exclude(Exists(agreed)).count()
 
 
 def counts_add_up(stage, found) -> bool:

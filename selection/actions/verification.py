@@ -13,8 +13,9 @@ from lib import rulepack_files
 from lib.statement_time import allow_minutes
 from selection.actions.ranking import begin_set, settle
 from selection.actions.settlement import undecided_files
-from selection.models import Application, Document, OutcomeSet, Reason, Review, ReviewItem
-from selection.queries import current_set, participants
+from selection.models import Application, Document, OutcomeSet, Reason, Recusal, Review, ReviewItem
+from selection.queries import agreed_reviews, current_set, participants
+from selection.states import State
 from vacancies.models import Requirement, Stage
 
 KEPT_FOR = timedelta(hours=24)  # a file taken and left open goes back to the queue after this
@@ -63,7 +64,7 @@ def requirements_of(application):
 def take(stage, *, by, at) -> Review | None:
     """A file for `by` to judge: the one already open, else the oldest that needs a seat; None when none is left.
 
-    Nobody takes a file twice, nor one's own. Seat 3 opens when seats 1 and 2 disagree, for a supervisor
+    Nobody takes a file twice, nor one's own, nor one they stepped back from. Seat 3 opens when seats 1 and 2 disagree, for a supervisor
     only. A file that somebody left open for a day goes back. Locks one application, skipping those that
     others are taking this moment. Raises NotReady while the files are sealed or after the result is fixed.
     """
@@ -76,7 +77,8 @@ def take(stage, *, by, at) -> Review | None:
     _free("stage_id = %s AND taken_at < %s", stage.pk, at - KEPT_FOR)
     mine = Review.objects.filter(application=OuterRef("pk"), stage=stage, verifier=by)
     seats = Count("reviews", filter=Q(reviews__stage=stage, reviews__seat__lte=2))
-    waiting = waiting.exclude(Exists(mine)).annotate(seats=seats)
+    stepped_back = Recusal.objects.filter(application=OuterRef("pk"), verifier=by)
+    waiting = waiting.exclude(Exists(mine) | Exists(stepped_back)).exclude(person__user=by).annotate(seats=seats)
     if by.has_role(Role.SUPERVISOR):
         application = _lock(waiting.filter(_disagreement(stage)).order_by("submitted_at", "pk"))
         if application:
@@ -173,6 +175,16 @@ def put_back(review: Review, *, by) -> None:
     _free("id = %s", locked.pk)
 
 
+@transaction.atomic(durable=True)
+def step_back(review: Review, *, by, at) -> Recusal:
+    """Give a file back for good, because one knows the person; it never comes to `by` again. Raises NotYours."""
+    locked = Review.objects.select_for_update().filter(pk=review.pk, verifier=by, decided_at=None).first()
+    if locked is None:
+        raise NotYours
+    _free("id = %s", locked.pk)
+    return Recusal.objects.create(application_id=locked.application_id, stage_id=locked.stage_id, verifier=by, at=at)
+
+
 def _free(condition: str, *parameters) -> None:
     """Give undecided looks back. In SQL: the web's database role may not delete what a look found."""
     with connection.cursor() as cursor:
@@ -196,6 +208,46 @@ def progress(stage) -> Progress:
     files = participants(stage).submitted()
     total = files.count()
     return Progress(total, total - undecided_files(stage), files.filter(_disagreement(stage)).count())
+
+
+def progress_of(stages: list[Stage]) -> dict[int, Progress]:
+    """The progress of each of `stages`, by its key, asked for all at once.
+
+    A stage that follows another result is asked alone: its files are those that the other let through.
+    """
+    earlier = Stage.objects.announcing().filter(recruitment=OuterRef("recruitment"), order__lt=OuterRef("order"))
+    alone = Stage.objects.filter(Exists(earlier), pk__in=[one.pk for one in stages])
+    found = {one.pk: progress(one) for one in alone.select_related("recruitment")}
+    together = [one for one in stages if one.pk not in found]
+    files = Application.objects.submitted().filter(recruitment__in=[one.recruitment_id for one in together])
+    totals = dict(files.order_by().values_list("recruitment").annotate(n=Count("pk")))
+    reviews = Review.objects.filter(application__state=State.SUBMITTED)
+    agreed = _by_stage(reviews.filter(pk__in=agreed_reviews(*together).values("pk")))
+    same = Review.objects.filter(application=OuterRef("application"), stage=OuterRef("stage"))
+    other = same.filter(seat=2, decided_at__isnull=False).exclude(verdict=OuterRef("verdict"))
+    first = reviews.filter(stage__in=together, seat=1, decided_at__isnull=False)
+    disputed = _by_stage(first.filter(Exists(other)).exclude(Exists(same.filter(seat=3))))
+    return found | {
+        one.pk: Progress(totals.get(one.recruitment_id, 0), agreed.get(one.pk, 0), disputed.get(one.pk, 0))
+        for one in together
+    }
+
+
+def _by_stage(reviews) -> dict[int, int]:
+    return dict(reviews.order_by().values_list("stage").annotate(n=Count("pk")))
+
+
+def sealed_among(stages: list[Stage]) -> set[int]:
+    """Keys of those of `stages` whose files may not be looked at yet."""
+    shut = set(
+        Stage.objects.filter(
+            kind=Stage.Kind.REGISTRATION,
+            closed_at=None,
+            recruitment__sealed_until_closing=True,
+            recruitment__in=[one.recruitment_id for one in stages],
+        ).values_list("recruitment", flat=True)
+    )
+    return {one.pk for one in stages if one.recruitment_id in shut}
 
 
 @transaction.atomic(durable=True)
@@ -238,7 +290,7 @@ def _write_outcomes(found: OutcomeSet, stage, codes: dict, pack) -> None:
             ) r ON true
             CROSS JOIN LATERAL (
                 SELECT CASE a.state WHEN 'withdrawn' THEN 'APS' WHEN 'excluded' THEN 'DIS'
-                       ELSE CASE r.verdict WHEN 'MS' THEN %s ELSE %s END END AS code,
+                       ELSE CASE r.verdict WHEN 'MS' THEN %s WHEN 'TMS' THEN %s END END AS code,
                        CASE a.state WHEN 'withdrawn' THEN 'status:APS' WHEN 'excluded' THEN 'status:DIS'
                        ELSE 'review' END AS because
             ) c

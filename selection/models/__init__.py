@@ -6,7 +6,7 @@ from selection.models.hold import Hold
 from selection.models.outcome import Difference, Outcome, OutcomeSet
 from selection.models.participant_list import ParticipantList
 from selection.models.receipt import Receipt
-from selection.models.review import Reason, Review, ReviewItem
+from selection.models.review import Reason, Recusal, Review, ReviewItem
 from selection.models.score import Score, ScoreBatch, StagedScore
 from selection.models.step import Step
 
@@ -25,6 +25,7 @@ __all__ = [
     "Preparation",
     "Reason",
     "Receipt",
+    "Recusal",
     "Review",
     "ReviewItem",
     "Score",

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lib.append_only import append_only
+
 
 class Reason(models.Model):
     """A reason why a requirement is not met, from one flat list, in words for the applicant."""
@@ -59,7 +61,42 @@ class Review(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__decided_at__isnull=False),
                 func="RAISE EXCEPTION 'a review is decided once';",
-            )
+            ),
+            pgtrigger.Trigger(
+                name="review_seat_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("application", "stage", "seat", "verifier", "taken_at"),
+                func="RAISE EXCEPTION 'a file is judged by whoever took it';",
+            ),
+            # Files stay shut while they are sealed; nobody judges oneself, or after saying that one should not; the
+            # third looks where two have disagreed, and nowhere else.
+            pgtrigger.Trigger(
+                name="review_fair",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (SELECT FROM selection_application a LEFT JOIN accounts_person p ON p.id = a.person_id
+                               WHERE a.id = NEW.application_id AND NEW.verifier_id IN (a.user_id, p.user_id)) THEN
+                        RAISE EXCEPTION 'nobody judges their own file';
+                    END IF;
+                    IF EXISTS (SELECT FROM selection_recusal r WHERE r.application_id = NEW.application_id
+                               AND r.verifier_id = NEW.verifier_id) THEN
+                        RAISE EXCEPTION 'this verifier stepped back from this file';
+                    END IF;
+                    IF EXISTS (SELECT FROM vacancies_stage s JOIN vacancies_recruitment r ON r.id = s.recruitment_id
+                               WHERE s.recruitment_id = (SELECT recruitment_id FROM selection_application WHERE id = NEW.application_id)
+                               AND s.kind = 'registration' AND s.closed_at IS NULL AND r.sealed_until_closing) THEN
+                        RAISE EXCEPTION 'files are sealed until registration closes';
+                    END IF;
+                    IF NEW.seat = 3 AND (SELECT count(DISTINCT verdict) FROM selection_review
+                                         WHERE application_id = NEW.application_id AND stage_id = NEW.stage_id
+                                         AND seat < 3 AND decided_at IS NOT NULL) < 2 THEN
+                        RAISE EXCEPTION 'a third look is for files on which two disagree';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +122,27 @@ class ReviewItem(models.Model):
                 name="review_item_not_met_has_reason",
             ),
         ]
+        triggers = append_only("review_item")
 
     def __str__(self) -> str:
         return f"{self.review_id}: {self.requirement_id}"
+
+
+class Recusal(models.Model):
+    """A verifier stepped back from a file: a relative, a friend, a rival. The file never comes to them again."""
+
+    application = models.ForeignKey("selection.Application", models.PROTECT, related_name="recusals")
+    stage = models.ForeignKey("vacancies.Stage", models.PROTECT, related_name="recusals")
+    verifier = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pengunduran diri pemeriksa")
+        verbose_name_plural = _("pengunduran diri pemeriksa")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "stage", "verifier"], name="recusal_once"),
+        ]
+        triggers = append_only("recusal")
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.verifier_id}"

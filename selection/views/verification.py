@@ -21,16 +21,14 @@ DESK = (Role.VERIFIER, Role.SUPERVISOR)
 @require_GET
 def review_queue_list(request):
     """Stages whose files are judged, how far they are, and the button to the next file."""
-    stages = (
+    stages = list(
         Stage.objects.filter(kind=Stage.Kind.ADMINISTRATIVE, recruitment__published_at__isnull=False)
         .exclude(outcome_sets__state="applied")
         .select_related("recruitment")
-        .order_by("announce_at")
+        .order_by("announce_at")[:30]
     )
-    queues = [
-        {"stage": one, "progress": verification.progress(one), "sealed": verification.sealed(one)}
-        for one in stages[:30]
-    ]
+    progress, sealed = verification.progress_of(stages), verification.sealed_among(stages)
+    queues = [{"stage": one, "progress": progress[one.pk], "sealed": one.pk in sealed} for one in stages]
     mine = Review.objects.filter(verifier=request.user, decided_at=None).select_related("application", "stage")
     context = {"queues": queues, "mine": mine, "may_judge": request.user.has_role(*DESK)}
     return render(request, "selection/review/list.html", context)
@@ -99,9 +97,17 @@ def review_detail(request, pk):
 @roles_required(*DESK)
 @require_POST
 def review_return(request, pk):
-    """Give the file back; somebody else takes it."""
-    verification.put_back(_mine(request, pk), by=request.user)
-    messages.success(request, _("Berkas dikembalikan ke antrean."))
+    """Give the file back; somebody else takes it. For good, when the verifier knows the person."""
+    review = _mine(request, pk)
+    try:
+        if request.POST.get("because") == "kenal":
+            verification.step_back(review, by=request.user, at=timezone.now())
+            messages.success(request, _("Dicatat. Orang lain memeriksa berkas ini; Anda tidak menerimanya lagi."))
+        else:
+            verification.put_back(review, by=request.user)
+            messages.success(request, _("Berkas dikembalikan ke antrean."))
+    except verification.NotYours:
+        messages.error(request, _("Berkas ini sudah diputus atau sudah kembali ke antrean."))
     return redirect("review_queue_list")
 
 
