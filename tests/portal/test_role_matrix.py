@@ -12,7 +12,7 @@ from selection.queries import current_set
 from tests.parts import enrol, make_team, make_user
 from tests.selection.applying import Vacancy
 from tests.selection.story import Stage
-from vacancies.models import FormationImport
+from vacancies.models import FormationImport, Recruitment
 
 ANONYMOUS, OWNER, STRANGER = "anonymous", "owner", "stranger"
 VERIFIER, PREPARER, PUBLISHER, OFFICER = Role.VERIFIER, Role.PREPARER, Role.PUBLISHER, Role.AGENCY_OFFICER
@@ -88,6 +88,7 @@ def world(db):
     vacancy = Vacancy()
     draft = vacancy.draft(visitors[OWNER], nik="9901011505950001")
     story = Stage(people=3).score().rank().prepare()
+    Recruitment.objects.filter(pk=vacancy.recruitment.pk).update(sealed_until_closing=False)  # registration runs
     review = Review.objects.create(
         application=draft, stage=vacancy.stage, seat=1, verifier=visitors[VERIFIER], taken_at=timezone.now()
     )
