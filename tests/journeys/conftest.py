@@ -75,8 +75,18 @@ def browse(chromium, address):
         context.close()
 
 
-def healthy(page) -> None:
-    """No axe violation (WCAG 2.2 A and AA), nothing wider than the screen."""
+def healthy(page, *sizes) -> None:
+    """No axe violation (WCAG 2.2 A and AA), nothing wider than the screen; at each of `sizes` when they are given."""
+    before = page.viewport_size
+    for size in sizes or (before,):
+        if size != page.viewport_size:
+            page.set_viewport_size(size)
+        _healthy(page)
+    if sizes:
+        page.set_viewport_size(before)
+
+
+def _healthy(page) -> None:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
     problems = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found.response["violations"]]

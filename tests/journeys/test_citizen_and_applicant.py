@@ -4,7 +4,6 @@ import gzip
 import re
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.core import mail
 from django.utils import timezone
 
@@ -12,29 +11,13 @@ from selection.actions import announcement
 from selection.models import Application, Receipt
 from selection.states import State
 from tests.journeys.conftest import DESKTOP, healthy, picture
-from tests.parts import DAY, make_requirement, make_user
+from tests.journeys.people import PASSWORD, an_account, give_password, sign_in
+from tests.parts import DAY, make_requirement
 from tests.selection.applying import Vacancy, a_pdf, a_photo
 from tests.selection.story import Stage
 from vacancies.models import Stage as VacancyStage
 
 PICTURED = {"/": "beranda", "/lowongan/": "lowongan"}
-PASSWORD = "kata-sandi-panjang-7"  # noqa: S105
-
-
-def an_account(email: str):
-    user = make_user(email)
-    user.set_password(PASSWORD)
-    user.save()
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user
-
-
-def sign_in(page, email: str) -> None:
-    page.goto("/akun/masuk/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
-    page.wait_for_url("**/akun/")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -94,7 +77,7 @@ def test_an_applicant_signs_up_applies_and_gets_a_receipt(browse, javascript, tm
     page.goto(re.sub(r"https?://[^/]+", "", link))
     page.click("main form button[type=submit]")
     if "/masuk/" in page.url:
-        sign_in(page, email)
+        give_password(page, email)
 
     page.goto(f"/lamaran/mulai/{vacancy.formation.slug}/")
     look(page)
@@ -158,7 +141,7 @@ def test_a_stage_publishes_itself_while_the_applicants_page_is_open(browse):
     story.stage.refresh_from_db()
     story.ready()
     page = browse()
-    sign_in(page, "alya@pelamar.example")
+    sign_in(page, alya)
     page.goto(f"/lamaran/{story.people[0].ref}/pantau/")
     assert page.get_by_text("Penjelasan hasil saya").count() == 0
     healthy(page)
