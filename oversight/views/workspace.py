@@ -20,7 +20,7 @@ from oversight.forms import EvidenceForm, FindingForm, TextForm
 from oversight.models import Finding
 from oversight.states import FindingState
 from oversight.views.public import talk
-from selection.actions.settlement import unsettled
+from selection.actions.settlement import has_news, unsettled
 from selection.models import Hold
 from selection.queries import current_set, looks_at_files, peeks_at_files
 from vacancies.models import Stage
@@ -76,6 +76,7 @@ def team_stage(request, pk):
     now = timezone.now()
     last = stage.announcements.filter(public_at__isnull=False).order_by("-version").first()
     result = current_set(stage)
+    waiting = not last or has_news(stage)  # a first result or a correction has yet to be published
     compared = None
     if last:
         compared = comparison.of_announcement(last)
@@ -84,7 +85,7 @@ def team_stage(request, pk):
     context = {
         "stage": stage,
         "zone": stage.recruitment.zone,
-        "issues": unsettled(stage, now) if not last else [],
+        "issues": unsettled(stage, now) if waiting else [],
         "announcements": stage.announcements.order_by("version"),
         "batches": stage.batches.select_related("uploaded_by", "decided_by").order_by("sequence"),
         "lists": stage.participant_lists.all(),
@@ -94,7 +95,7 @@ def team_stage(request, pk):
         "holds": stage.holds.standing(now),
         "last": last,
         "comparison": compared,
-        "may_hold": not last,
+        "may_hold": waiting and not stage.holds.standing(now).exists(),
     }
     return render(request, "oversight/stage.html", context)
 
