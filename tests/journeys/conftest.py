@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,11 @@ class Quiet(WSGIRequestHandler):
         """Says nothing: the tests say what went wrong."""
 
 
-@pytest.fixture
-def address(own_database, settings):
-    """The portal, serving on a free port of the loopback."""
-    application = PublicFiles(StaticFilesHandler(get_wsgi_application()), settings.PUBLIC_ROOT)
+@contextmanager
+def served(application, settings):
+    """`application` on a free port of the loopback, for as long as the block lasts."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(application)
+    server.set_app(PublicFiles(application, settings.PUBLIC_ROOT))
     server.daemon_threads = True
     settings.SITE_URL = f"http://127.0.0.1:{server.server_port}"
     settings.CSRF_TRUSTED_ORIGINS = [settings.SITE_URL]
@@ -44,6 +44,13 @@ def address(own_database, settings):
     yield settings.SITE_URL
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def address(own_database, settings):
+    """The portal, serving its style sheets from where they are written."""
+    with served(StaticFilesHandler(get_wsgi_application()), settings) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
