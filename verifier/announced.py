@@ -15,7 +15,7 @@ from verifier.source import Folder, Missing, Web
 from verifier.strict import NotVerified, loose_json, shown
 
 MANIFEST = "manifest.json"
-LARGEST_FILE, LARGEST_MANIFEST = 1 << 30, 64 << 20
+LARGEST_FILE, LARGEST_MANIFEST, LARGEST_ANNOUNCEMENT = 1 << 30, 64 << 20, 8 << 30
 AT_ONCE = 8
 
 
@@ -35,22 +35,28 @@ def check(place: str, record: Record, report: Report, audited: bytes | None = No
 def fetch(web: Web, folder: Path, report: Report) -> None:
     """Copy every announced file of the announcement at an address; one that is not there is said aloud."""
     (folder / MANIFEST).write_bytes(web.read(MANIFEST, LARGEST_MANIFEST))
-    names = announcement.announced_files(folder)
+    names, total = announcement.announced_files(folder), 0
 
-    def one(name: str) -> str | None:
+    def one(name: str) -> tuple[int, str | None]:
         try:
             content = web.read(name, LARGEST_FILE)
         except Missing as error:
-            return str(error)
+            return 0, str(error)
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-        return None
+        return len(content), None
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for problem in pool.map(one, names):
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        for size, problem in pool.map(one, names):
+            total += size
             if problem:
                 report.doubt(f"An announced file, {problem}.")
+            if total > LARGEST_ANNOUNCEMENT:
+                raise NotVerified(f"the announcement is larger than {LARGEST_ANNOUNCEMENT} bytes")
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def check_folder(folder: Path, record: Record, report: Report, audited: bytes | None = None) -> None:

@@ -218,6 +218,14 @@ def test_an_announcement_and_its_record_are_read_from_the_web(told, verify, addr
     assert (code, "index.html is missing" in out) == (1, True)
 
 
+def test_an_announcement_without_end_is_not_fetched_to_the_end(told, verify, address, monkeypatch):
+    monkeypatch.setattr(announced, "LARGEST_ANNOUNCEMENT", 2000)
+
+    code, out = verify(f"{address}/pengumuman/2026-2/v2")
+
+    assert (code, "larger than 2000 bytes" in out) == (1, True)
+
+
 def test_a_checkpoint_of_a_witness_is_compared_too(told, address, tmp_path):
     put(told[0].folder / "witness" / "checkpoint", told[0].note(7))
 
