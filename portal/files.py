@@ -3,6 +3,7 @@
 /pengumuman/<number>/            the pointer page, kept 5 seconds
 /pengumuman/<number>/<file>      the file of the newest version, kept 5 seconds
 /pengumuman/<number>/v<n>/<file> a version; never changes
+An address that ends in / is the index.html of that folder, so /pengumuman/<number>/hitung-ulang/ is a page.
 """
 
 import gzip
@@ -55,10 +56,13 @@ class PublicFiles:
             return None
         number, version, name = match.groups()
         place = self.root / number
+        pointer = not version and not name
+        if not name or name.endswith("/"):
+            name += "index.html"
         if version:
-            return self._file(place / version, name or "index.html", FOREVER)
-        if not name:
-            return self._file(place, "index.html", BRIEFLY)
+            return self._file(place / version, name, FOREVER)
+        if pointer:
+            return self._file(place, name, BRIEFLY)
         try:
             current = json.loads((place / "current.json").read_bytes())["version"]
         except (OSError, ValueError, KeyError):

@@ -12,7 +12,8 @@ from verifier.ranking import Row, parse, plain, rank
 from verifier.report import Report
 
 DATA, TABLE, ROWS = "data.json", "data.csv", "rows.jsonl"
-RULES, SCORES = "hitung-ulang/rulepack.json", "hitung-ulang/scores.csv"
+RULES, SCORES, META = "hitung-ulang/rulepack.json", "hitung-ulang/scores.csv", "hitung-ulang/meta.json"
+NOT_CONTINUED = "TD"
 
 
 class Unreadable(ValueError):
@@ -63,6 +64,8 @@ def compare_tables(folder: Path, meta: dict, rows: dict[str, dict]) -> list[str]
         problems.append(f"{ROWS}: not the rows that {DATA} names")
     if meta.get("list") != list(rows.values()):
         problems.append(f"{DATA}: lists other results than {ROWS}")
+    if (folder / META).is_file() and _json(folder / META) | {"list": meta.get("list")} != meta:
+        problems.append(f"{META}: says something else than {DATA}")
     if (folder / TABLE).is_file():
         columns = {"nomor_peserta": "p", "total": "total", "nilai_akhir": "final", "peringkat": "rank", "kode": "code"}
         table = [tuple(record.get(name) for name in columns) for record in _records(folder / TABLE)]
@@ -90,7 +93,7 @@ def recompute(folder: Path, meta: dict, published: dict[str, dict]) -> list[str]
     closed = rule.get("closed_order") or [] if rule["equal_on_limit"] == "closed" else []
     computed = {row.row_id: row for row in rank(rows, rule | {"closed_order": ["birth_date"] if closed else []})}
     shown = {row.formasi_id for row in rows}
-    hidden = 0
+    hidden = []
     for p, row in published.items():
         if p in computed:
             problems += _differences(row, computed[p], {f"closed:{name}" for name in closed})
@@ -99,9 +102,37 @@ def recompute(folder: Path, meta: dict, published: dict[str, dict]) -> list[str]
         elif row["f"] in shown and "rank" in row:
             problems.append(f"{p}: has a place among people whose scores are shown, but shows none")
         else:
-            hidden += 1
+            hidden.append(row)
+    problems += compare_places(hidden, rule, meta)
     by_order = sum(row.closed_order is not None for row in computed.values())
-    print(f"{len(computed)} rows recomputed; {hidden} rows show no scores; {by_order} places rest on closed values.")
+    print(
+        f"{len(computed)} rows recomputed; {len(hidden)} rows show no scores; {by_order} places rest on closed values."
+    )
+    return problems
+
+
+def compare_places(rows: list[dict], rule: dict, meta: dict) -> list[str]:
+    """Where rows without scores contradict themselves: rank, quota and code must fit together (RULES.md section 6)."""
+    problems, formations = [], {}
+    for row in rows:
+        if "rank" in row and row["code"] == NOT_CONTINUED:
+            problems.append(f"{row['p']}: not continued, but has a place")
+        elif "rank" in row:
+            formations.setdefault(row["f"], []).append(row)
+    for code, members in formations.items():
+        quota = meta["formations"].get(code, {}).get("quota")
+        if type(quota) is not int or any(type(row["rank"]) is not int for row in members):
+            problems.append(f"{code}: a quota or a rank is no whole number")
+            continue
+        places = None if rule["multiplier"] is None else rule["multiplier"] * quota
+        first: dict[int, int] = {}
+        for position, row in enumerate(sorted(members, key=lambda one: one["rank"]), start=1):
+            place = first.setdefault(row["rank"], position)
+            result = rule["codes"]["inside" if places is None or row["rank"] <= places else "outside"]
+            if row["rank"] != place:
+                problems.append(f"{row['p']}, rank: published {row['rank']}, recomputed {place}")
+            if row["code"] != result:
+                problems.append(f"{row['p']}, code: published {row['code']}, recomputed {result}")
     return problems
 
 

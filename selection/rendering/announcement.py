@@ -23,6 +23,11 @@ from selection.rendering.rows import NOT_CONTINUED_CODE, PublicRow, public_rows
 
 PAGE = 500
 BUCKET = 100  # people who look the same to whoever watches the network
+RECOMPUTE_SCRIPTS = ("ranking.js", "announcement.js", "worker.js", "page.js")
+RECOMPUTE_FILES = (
+    "data.json", "data.csv", "rows.jsonl",
+    "hitung-ulang/meta.json", "hitung-ulang/rulepack.json", "hitung-ulang/scores.csv",
+)  # fmt: skip
 NOT_CONTINUED_SENTENCE = "Peserta ini tidak dilanjutkan. Alasannya hanya untuk yang bersangkutan."
 
 
@@ -76,7 +81,7 @@ def render(subject: Subject, folder: Path) -> dict:
     }
     meta = _meta(subject, pack, context, formations, rows)
     _write_tables(folder, rows, components, sentences, formations, meta)
-    _write_recompute(folder, rows, components, formations, pack)
+    _write_recompute(folder, rows, components, formations, pack, meta)
     context["bucket_length"] = _write_buckets(folder, rows, sentences, formations)
     _write_pages(folder, rows, context, formations, sentences)
     documents.announcement(folder / "announcement.pdf", context, rows, formations)
@@ -162,11 +167,12 @@ def _write_tables(folder: Path, rows, components, sentences, formations, meta: d
         file.write(b"]}")
 
 
-def _write_recompute(folder: Path, rows, components, formations, pack) -> None:
-    """What `python -m verifier rank` needs: the rule pack as used, and the public scores."""
+def _write_recompute(folder: Path, rows, components, formations, pack, meta: dict) -> None:
+    """What a recomputation needs (verifier/RULES.md section 6): the rule pack as used, and the public scores."""
     place = folder / "hitung-ulang"
     place.mkdir()
     shutil.copyfile(rulepack_files.path_of(pack.name), place / "rulepack.json")
+    (place / "meta.json").write_bytes(canonical(meta))
     if not components:
         return
     with open(place / "scores.csv", "w", newline="", encoding="utf-8") as file:
@@ -211,6 +217,11 @@ def _write_pages(folder: Path, rows, context: dict, formations, sentences) -> No
         more = {"listed": listed, "page": position, "pages": pages, "root": "../", "last": len(slices)}
         _page(folder / "daftar" / f"{position}.html", "selection/announcement/list.html", context | more)
     _page(folder / "index.html", "selection/announcement/index.html", context | {"pages": pages, "root": ""})
+    for name in RECOMPUTE_SCRIPTS:
+        shutil.copyfile(finders.find(f"js/recompute/{name}"), folder / "hitung-ulang" / name)
+    wanted = ["manifest.json", *(name for name in RECOMPUTE_FILES if (folder / name).is_file())]
+    more = {"root": "../", "rows_size": (folder / "rows.jsonl").stat().st_size, "recompute_files": wanted}
+    _page(folder / "hitung-ulang" / "index.html", "selection/announcement/recompute.html", context | more)
 
 
 def _page(path: Path, template: str, context: dict) -> None:

@@ -18,6 +18,8 @@ def ask(tmp_path):
         (folder / "daftar").mkdir(parents=True)
         (folder / "index.html").write_text(words * 500)
         (folder / "daftar" / "1.html").write_text("satu")
+        (folder / "hitung-ulang").mkdir()
+        (folder / "hitung-ulang" / "index.html").write_text(f"hitung {words}")
     (tmp_path / "pengumuman" / "2026-1" / "index.html").write_text("penunjuk")
     (tmp_path / "pengumuman" / "2026-1" / "current.json").write_text(json.dumps({"version": 2}))
     (tmp_path / "rahasia.txt").write_text("rahasia")
@@ -54,9 +56,19 @@ def test_an_address_without_version_gives_the_newest(ask):
     assert (status, body[:4]) == (200, b"baru")
 
 
+def test_a_folder_with_a_page_of_its_own_is_an_address_with_and_without_a_version(ask):
+    assert ask("/pengumuman/2026-1/hitung-ulang/")[1:] == (
+        ask("/pengumuman/2026-1/v2/hitung-ulang/")[1] | {"Cache-Control": "public, max-age=5"},
+        b"hitung baru",
+    )
+    assert ask("/pengumuman/2026-1/v1/hitung-ulang/")[2] == b"hitung lama"
+
+
 @pytest.mark.parametrize(
     "path",
     [
+        "/pengumuman/2026-1/v1/daftar/",
+        "/pengumuman/2026-1/v1//hitung-ulang/",
         "/pengumuman/2026-1/v1/../../../rahasia.txt",
         "/pengumuman/2026-1/v1/..%2f..%2frahasia.txt",
         "/pengumuman/2026-1/v1//etc/passwd",

@@ -405,6 +405,17 @@ def test_anyone_can_check_the_files_with_the_verifier(capsys):
     assert "rows.jsonl: not the announced file" in capsys.readouterr().out
 
 
+def test_the_verifier_finds_a_quota_that_only_the_browser_would_read(capsys):
+    Stage(30).ready()
+    announcement.announce_due(DUE)
+    meta = public() / "hitung-ulang" / "meta.json"
+    meta.write_text(meta.read_text().replace('"quota":1', '"quota":2'))
+    folders.seal(public())
+
+    assert outside.check(public()) == 1
+    assert "hitung-ulang/meta.json: says something else than data.json" in capsys.readouterr().out
+
+
 def test_lookup_buckets_hide_a_number_among_a_hundred():
     Stage(450).ready()
     announcement.announce_due(DUE)

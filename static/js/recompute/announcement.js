@@ -16,8 +16,8 @@ const NOT_CONTINUED = "TD";
 export async function recompute({ meta, pack, text, tell = () => {} }) {
   const rule = ruleOf(pack, meta.rule);
   const found = { rows: 0, recomputed: 0, closed: 0, notContinued: 0, byOrder: 0, differences: [] };
-  const differ = (p, what, published, computed, row) =>
-    found.differences.push({ p, what, published: published ?? null, computed: computed ?? null, row: row ?? null });
+  const differ = (p, what, published, computed, row, why) =>
+    found.differences.push({ p, what, published: published ?? null, computed: computed ?? null, row: row ?? null, ...(why && { why }) });
   const published = await readRows(text, meta, differ, tell);
   found.rows = published.size;
   if (found.rows !== meta.rows) differ("", "rows", meta.rows, found.rows);
@@ -87,7 +87,7 @@ async function takeRows(published, rule, meta, differ, tell) {
         rows.push(Object.assign(read(record(row, rule, formation), line), { given: givenOrder(row) }));
       } catch (error) {
         if (!(error instanceof BadRow)) throw error;
-        differ(row.p, "scores", JSON.stringify(row.s ?? null), error.message, row);
+        differ(row.p, "scores", [row.s].flat().join(", "), null, row, error.message);
       }
     }
     if (line % SLICE === 0) {

@@ -1,6 +1,7 @@
 // Fetches the files of one announcement and recomputes it, away from the page, so that the phone stays responsive.
 
 import { recompute } from "./announcement.js";
+import { ruleOf } from "./ranking.js";
 
 const META = "hitung-ulang/meta.json", RULES = "hitung-ulang/rulepack.json", ROWS = "rows.jsonl", MANIFEST = "manifest.json";
 
@@ -8,11 +9,12 @@ self.addEventListener("message", async ({ data }) => {
   try {
     self.postMessage({ report: await check(new URL(data.base)) });
   } catch (error) {
-    self.postMessage({ failed: error.message, offline: error instanceof Offline });
+    self.postMessage({ failed: error.message, offline: error instanceof Offline, file: error instanceof Unreadable ? error.message : null });
   }
 });
 
 class Offline extends Error {}
+class Unreadable extends Error {}
 
 /** Everything there is to say about the announcement whose files lie under `base`. */
 async function check(base) {
@@ -24,7 +26,8 @@ async function check(base) {
   const announced = parse(MANIFEST, manifest).files, about = parse(META, meta);
   const files = [];
   for (const [name, bytes] of [[META, meta], [RULES, rules], [ROWS, rows]]) files.push({ name, announced: announced[name]?.sha256 ?? null, found: await digest(bytes) });
-  const found = await recompute({ meta: about, pack: parse(RULES, rules), text: textOf(rows), tell });
+  const pack = parse(RULES, rules);
+  const found = await recompute({ meta: about, pack, text: textOf(ROWS, rows), tell });
   for (const [name, sha256] of [[RULES, about.rulepack_sha256], [ROWS, about.rows_sha256]]) {
     const file = files.find((one) => one.name === name);
     if (file.found && file.found !== sha256) file.announced = sha256;
@@ -39,6 +42,8 @@ async function check(base) {
     rulepack: about.rulepack,
     digest: await digest(manifest),
     files,
+    sentences: Object.fromEntries(Object.entries(pack.codes).map(([code, { sentence }]) => [code, sentence])),
+    labels: Object.fromEntries(ruleOf(pack, about.rule).components.map(({ key, label }) => [key, label])),
     milliseconds: { fetching: Math.round(fetched - started), computing: Math.round(performance.now() - fetched) },
     ...found,
   };
@@ -47,7 +52,7 @@ async function check(base) {
 async function bytesOf(base, name) {
   let reply;
   try {
-    reply = await fetch(new URL(name, base));
+    reply = await fetch(new URL(name, base), { cache: "no-cache" }); // what is served now, not what an earlier visit kept
   } catch {
     throw new Offline(name);
   }
@@ -55,15 +60,19 @@ async function bytesOf(base, name) {
   return reply.arrayBuffer();
 }
 
-function textOf(bytes) {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+function textOf(name, bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Unreadable(name);
+  }
 }
 
 function parse(name, bytes) {
   try {
-    return JSON.parse(textOf(bytes));
-  } catch (error) {
-    throw new Error(`${name}: ${error.message}`);
+    return JSON.parse(textOf(name, bytes));
+  } catch {
+    throw new Unreadable(name);
   }
 }
 
