@@ -1,4 +1,4 @@
-"""python -m bench [scores] [announcement] [vacancies] [--quick] [--write]: run through `dev.py bench`."""
+"""python -m bench [vacancies] [applications] [announcement] [scores] [day] [--people N] [--quick] [--write]."""
 
 import argparse
 import os
@@ -10,7 +10,10 @@ from pathlib import Path
 import django
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "bench.md"
-PARTS = {"scores": "results", "announcement": "announcement", "vacancies": "vacancies"}
+PARTS = {
+    "vacancies": "vacancies", "applications": "applications", "announcement": "announcement", "scores": "results",
+    "day": "result_day",
+}  # fmt: skip
 
 
 def machine() -> str:
@@ -23,6 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all, when none is named")
     parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs; nothing to compare")
+    parser.add_argument("--people", type=int, default=1_000_000, help="in scores and day; 4000000 for a whole country")
     parser.add_argument("--write", action="store_true", help="write docs/bench.md")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -43,7 +47,9 @@ def main() -> int:
     lines = []
     for name in options.parts or PARTS:
         print(f"{name} …", file=sys.stderr, flush=True)
-        lines += import_module(f"bench.{PARTS[name]}").measure(options.quick)
+        lines += import_module(f"bench.{PARTS[name]}").measure(
+            options.quick, 5_000 if options.quick else options.people
+        )
     about = f"{date.today():%d %B %Y}, {machine()}, PostgreSQL {version.split()[0]}"
     print(f"\n{about}\n\n{table(lines)}")
     if options.write and not options.quick:

@@ -48,8 +48,8 @@ def measure(quick: bool, people: int) -> list[Line]:
 
         quarter = taken(lambda run: bring_in(runs), 1)
         rows = Path(place) / "bare.txt"
-        _bare_rows(of, ScoreBatch.objects.get(stage=stages[runs]), rows)
-        ours, bare = in_turn([bring_in, lambda run: _copy(rows)], runs)
+        bare_rows(of, ScoreBatch.objects.get(stage=stages[runs]), rows)
+        ours, bare = in_turn([bring_in, lambda run: bare_copy(rows)], runs)
     lines = [
         Line(
             f"score file of {people:,} rows: checked, staged, approved",
@@ -62,7 +62,7 @@ def measure(quick: bool, people: int) -> list[Line]:
     return lines + _ranking(people, formations, stages[:runs], pia, runs)
 
 
-def _bare_rows(of, batch, path: Path) -> None:
+def bare_rows(of, batch, path: Path) -> None:
     """As many rows as the files hold, in no order, as COPY text; and an empty table with the keys of the scores."""
     query = f"""COPY (SELECT {batch.pk}, id, ARRAY[5 * floor(30 * random()), 5 * floor(35 * random()),
             floor(225 * random())]::numeric(9, 3)[], '', '' FROM selection_application
@@ -75,7 +75,7 @@ def _bare_rows(of, batch, path: Path) -> None:
                 file.write(part)
 
 
-def _copy(path: Path) -> None:
+def bare_copy(path: Path) -> None:
     with connection.cursor() as cursor, open(path, "rb") as file:
         cursor.execute("TRUNCATE bare_score")
         target = 'COPY bare_score (batch_id, application_id, "values", status, official_code) FROM STDIN'
@@ -105,7 +105,7 @@ def _ranking(people: int, formations: int, stages: list, pia, runs: int) -> list
         cursor.execute("DROP TABLE closed_values")
         whole = taken(lambda run: ranking.rank(stages[run], by=pia, at=made_up.AT), runs)
         found = stages[0].outcome_sets.get()
-        wrote = taken(lambda run: _outcomes_again(cursor, found), 1)
+        wrote = taken(lambda run: outcomes_again(cursor, found), 1)
     limit = f"CREATE UNLOGGED TABLE AS of one window query: {bare.seconds:.1f} s"
     both = Taken(bare.seconds + wrote.seconds, bare.work + wrote.work, 0, 0)
     return [
@@ -126,7 +126,7 @@ def _ranking(people: int, formations: int, stages: list, pia, runs: int) -> list
     ]
 
 
-def _outcomes_again(cursor, found) -> None:
+def outcomes_again(cursor, found) -> None:
     """The outcomes of `found` into an empty table with the same keys."""
     cursor.execute(BARE_OUTCOME)
     cursor.execute(f"INSERT INTO bare_outcome SELECT * FROM selection_outcome WHERE set_id = {found.pk}")

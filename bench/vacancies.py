@@ -26,7 +26,7 @@ def bring_in(of, content: bytes, pia) -> None:
     formation_import.apply(staged, by=pia, at=made_up.AT)
 
 
-def measure(quick: bool) -> list[Line]:
+def measure(quick: bool, people: int) -> list[Line]:
     rows, total, seconds = (800, 600, 1.0) if quick else (46_000, 50_000, 8.0)
     pia = made_up.staff("pia", Role.PREPARER)
     of = made_up.recruitment("lowongan", published=False)
