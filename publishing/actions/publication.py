@@ -3,7 +3,7 @@
 from django.db import connection
 from django.db.models import QuerySet
 
-from publishing.models import Channel, Publication
+from publishing.models import Publication
 
 MAIL = "mail"
 
@@ -14,30 +14,22 @@ def publish(*, source: str, subject: str, body: str, url: str, at, opened: bool 
     A second call for the same source returns the first one: nothing is told twice. Not `opened` yet
     means that nobody hears of it before `open_publication`.
     """
-    found, _made = Publication.objects.get_or_create(
-        source=source,
-        defaults={
-            "subject": subject[:200],
-            "body": body,
-            "url": url,
-            "created_at": at,
-            "opened_at": at if opened else None,
-        },
+    made = Publication(
+        source=source, subject=subject[:200], body=body, url=url, created_at=at, opened_at=at if opened else None
     )
-    return found
+    Publication.objects.bulk_create([made], ignore_conflicts=True)
+    return Publication.objects.get(source=source)
 
 
 def queue_for(publication: Publication, users: QuerySet, *, at) -> int:
     """A queued mail for each of `users`, set-based; people who have theirs already are passed over."""
-    channel = Channel.objects.filter(code=MAIL, enabled=True).first()
-    if channel is None:
-        return 0
     ids, parameters = users.order_by().values("id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO publishing_delivery (publication_id, channel_id, recipient_id, state, due_at, attempts, proof, failure)
-            SELECT %s, %s, u.id, 'queued', %s, 0, '', '' FROM ({ids}) u
+            SELECT %s, c.id, u.id, 'queued', %s, 0, '', '' FROM ({ids}) u
+            JOIN publishing_channel c ON c.code = %s AND c.enabled
             ON CONFLICT (publication_id, channel_id, recipient_id) DO NOTHING""",
-            [publication.pk, channel.pk, at, *parameters],
+            [publication.pk, at, *parameters, MAIL],
         )
         return cursor.rowcount

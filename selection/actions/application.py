@@ -176,8 +176,8 @@ def _submit(application, *, by) -> Receipt:
     application.submitted_at, application.salt = at, secrets.token_hex(32)
     if recruitment.one_application:
         application.once_key = f"{recruitment.kind}:{recruitment.year}:{application.person.nik_index}"
-    application.save(update_fields=["submitted_at", "salt", "once_key"])
-    Application.objects.filter(pk=application.pk).move(State.SUBMITTED, by=by, at=at)
+    fields = {name: getattr(application, name) for name in ("submitted_at", "salt", "once_key")}
+    Application.objects.filter(pk=application.pk).move(State.SUBMITTED, by=by, at=at, **fields)
     receipt = Receipt.objects.create(
         application=application,
         number=f"TT-{at:%y}-{random_code(8)}",

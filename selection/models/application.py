@@ -27,8 +27,8 @@ class ApplicationQuerySet(models.QuerySet):
     def submitted(self):
         return self.filter(state=State.SUBMITTED)
 
-    def move(self, to, *, by, at, because=""):
-        """Take every application here one step to `to`, and write each step down.
+    def move(self, to, *, by, at, because="", **fields):
+        """Take every application here one step to `to`, with the `fields` that belong to it, and write each step down.
 
         The only code that writes `state`. All or nothing: one application that may not take the
         step stops the rest with states.NotAllowed. Rows are locked in the order of their keys, so
@@ -40,7 +40,7 @@ class ApplicationQuerySet(models.QuerySet):
                 if not states.allows(application.state, to):
                     raise states.NotAllowed(f"{application.ref}: {application.state} → {to}")
             steps = [Step(application=one, old=one.state, new=to, by=by, at=at, because=because) for one in locked]
-            self.model.objects.filter(pk__in=[one.pk for one in locked]).update(state=to)
+            self.model.objects.filter(pk__in=[one.pk for one in locked]).update(state=to, **fields)
             return Step.objects.bulk_create(steps)
 
 
