@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from ledger.actions import record
 from lib.indonesian_text import instant
+from lib.statement_time import allow_minutes
 from publishing.actions import publication
 from publishing.models import Publication
 from selection.actions.settlement import (
@@ -60,6 +61,7 @@ def prepare(stage, *, by, at, reason: str = "") -> Preparation:
     stage. Raises NotReady without a result, when its counts do not add up, when it was announced already,
     or for a correction without a reason.
     """
+    allow_minutes()
     stage = (
         Stage.objects.select_for_update(no_key=True, of=("self",))
         .select_related("recruitment__agency")

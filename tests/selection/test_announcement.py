@@ -118,6 +118,26 @@ def test_preparing_again_gives_the_same_digest():
     assert again.digest == story.preparation.digest
 
 
+def test_rendering_a_long_list_is_not_cut_short_like_a_page(monkeypatch):
+    story, limits = Stage().score().rank(), []
+
+    def looking(*given):
+        with connection.cursor() as cursor:
+            for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                cursor.execute(f"SHOW {name}")
+                limits.append(cursor.fetchone()[0])
+        return render(*given)
+
+    render = announcement.render
+    monkeypatch.setattr(announcement, "render", looking)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'")
+
+    story.prepare()
+
+    assert limits == ["15min", "5min"]
+
+
 def test_an_announcement_is_never_overwritten():
     Stage().ready()
     announcement.announce_due(DUE)
