@@ -47,9 +47,15 @@ def main() -> int:
     lines = []
     for name in options.parts or PARTS:
         print(f"{name} …", file=sys.stderr, flush=True)
-        lines += import_module(f"bench.{PARTS[name]}").measure(
-            options.quick, 5_000 if options.quick else options.people
+        people = 5_000 if options.quick else options.people
+        seen = import_module(f"bench.{PARTS[name]}").measure(options.quick, people)
+        print(
+            *(f"  {one.what}: {one.figure} | {one.limit} | {one.ratio}" for one in seen),
+            sep="\n",
+            file=sys.stderr,
+            flush=True,
         )
+        lines += seen
     about = f"{date.today():%d %B %Y}, {machine()}, PostgreSQL {version.split()[0]}"
     print(f"\n{about}\n\n{table(lines)}")
     if options.write and not options.quick:
