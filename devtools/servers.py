@@ -78,9 +78,9 @@ class Servers:
         else:
             broker = ["--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"]
             cache = ["--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"]
-            sock = self._valkey("broker", broker)
+            sock = self.valkey("broker", broker)
             self.environment["REDIS_URL"] = f"redis+socket://{sock}?virtual_host=0"
-            self.environment["CACHE_URL"] = f"unix://{self._valkey('cache', cache)}?db=0"
+            self.environment["CACHE_URL"] = f"unix://{self.valkey('cache', cache)}?db=0"
         return self.environment
 
     def stop(self) -> None:
@@ -164,7 +164,8 @@ class Servers:
         program = ["setpriv", "--pdeathsig", "SIGINT", f"--reuid={NOBODY}", "--clear-groups"]
         return program, copied / "bin", data
 
-    def _valkey(self, name: str, options: list[str]) -> Path:
+    def valkey(self, name: str, options: list[str]) -> Path:
+        """Start one more Valkey that keeps its data below `base`; returns its socket once it answers there."""
         data = self.base / name
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         sockets = short_directory(data)

@@ -11,7 +11,7 @@ from accounts.encrypted import nik_index
 from accounts.models import Person
 from ledger.models import Pending
 from publishing.actions import delivery
-from publishing.models import Delivery, Publication
+from publishing.models import Delivery
 from selection.actions import announcement, keeping, ranking
 from selection.actions.settlement import unsettled
 from selection.models import Announcement, DelayNotice, Hold, Outcome, Preparation
@@ -168,95 +168,6 @@ def run_at_once(count, work):
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     return errors
-
-
-def test_twenty_stages_and_four_triggers_make_twenty_announcements():
-    first = Stage(2).ready()
-    for _ in range(19):
-        Stage(2, cast=(first.pia, first.rudi)).ready()
-
-    errors = run_at_once(4, lambda _: announcement.announce_due(DUE))
-
-    assert errors == []
-    assert Announcement.objects.public().count() == 20
-    assert Publication.objects.filter(source__startswith="announcement:").count() == 20
-    assert Pending.objects.filter(kind="announcement.frozen").count() == 20
-
-
-def test_without_lock_and_constraint_the_same_triggers_announce_more_than_once(monkeypatch):
-    """The twin: it shows that the test above would notice."""
-    story = Stage(2).ready()
-    with connection.cursor() as cursor:
-        for name in ("one_announcement_per_stage_version", "announcement_number_version"):
-            cursor.execute(f"ALTER TABLE selection_announcement DROP CONSTRAINT {name}")
-        cursor.execute("ALTER TABLE selection_announcement DROP CONSTRAINT selection_announcement_preparation_id_key")
-        cursor.execute("ALTER TABLE publishing_publication DROP CONSTRAINT publishing_publication_source_key")
-    barrier = Barrier(4)
-
-    def naive(_):
-        if not story.stage.announcements.exists():
-            barrier.wait()
-            Announcement.objects.create(
-                stage=story.stage,
-                preparation=story.preparation,
-                outcome_set=story.set,
-                number="2026-1",
-                version=1,
-                digest=story.preparation.digest,
-                rows=2,
-                rows_digest="0" * 64,
-                due_at=DUE,
-                frozen_at=DUE,
-            )
-
-    run_at_once(4, naive)
-
-    assert Announcement.objects.count() == 4
-
-
-def test_a_reader_sees_nothing_or_all():
-    Stage(1200).ready()
-    seen, done = set(), []
-
-    def read(_):
-        while not done:
-            index, table = public() / "index.html", public() / "data.csv"
-            if index.exists():
-                seen.add((len(index.read_bytes()), len(table.read_bytes())))
-
-    def open_up(_):
-        announcement.announce_due(DUE)
-        done.append(True)
-
-    errors = run_at_once(3, lambda index: open_up(index) if index == 0 else read(index))
-
-    assert errors == []
-    assert len(seen) <= 1
-
-
-def test_writing_in_place_would_show_a_reader_a_part(tmp_path):
-    """The twin: the same reader notices files that are written where they are read."""
-    source = tmp_path / "source"
-    source.mkdir()
-    for name in ("index.html", "data.csv"):
-        (source / name).write_bytes(b"x" * 4_000_000)
-    target, seen = tmp_path / "target", []
-
-    def naive():
-        target.mkdir()
-        for name in ("index.html", "data.csv"):
-            with open(target / name, "wb") as file:
-                for _ in range(400):
-                    file.write(b"x" * 10_000)
-                    file.flush()
-                    present = [path.stat().st_size for path in target.iterdir()]
-                    seen.append(present == [4_000_000, 4_000_000])
-
-    naive()
-
-    assert not all(seen)
-    folders.put_in_place(source, tmp_path / "whole")
-    assert {path.stat().st_size for path in (tmp_path / "whole").iterdir()} == {4_000_000}
 
 
 def test_a_crash_between_files_and_database_is_repaired_at_the_next_ring(monkeypatch):

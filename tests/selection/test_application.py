@@ -1,13 +1,11 @@
 """An application begun, filled in, sent once and by the database's clock."""
 
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from ledger.models import Pending
@@ -192,88 +190,6 @@ def test_the_digest_changes_with_any_answer(vacancy, alya):
     after = actions.content_digest(application)
 
     assert before != after
-
-
-def _burst(vacancy, people: int, presses: int):
-    """(user, application) of everybody, sending `presses` times each from parallel connections; the answers."""
-    drafts = []
-    for number in range(people):
-        user = make_user(f"pelamar{number}@contoh.example")
-        drafts.append((user, vacancy.draft(user, nik=f"99{number:014d}", born=date(1990, 1, 1))))
-    type(vacancy.stage).objects.filter(pk=vacancy.stage.pk).update(closes_at=timezone.now() + timedelta(seconds=1))
-
-    def press(pair):
-        user, application = pair
-        try:
-            return application.pk, actions.submit(application, by=user).number
-        except actions.NotOpen:
-            return application.pk, None
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(16) as pool:
-        return list(pool.map(press, drafts * presses))
-
-
-def test_two_hundred_press_twice_in_the_last_second(own_database):
-    vacancy = Vacancy(documents=False)
-
-    answers = _burst(vacancy, people=200, presses=2)
-    time.sleep(1.2)
-    closing.close_due(timezone.now())
-
-    acknowledged = {pk: number for pk, number in answers if number}
-    receipts = dict(Receipt.objects.values_list("application_id", "number"))
-    assert acknowledged == receipts
-    assert all(receipts[pk] == number for pk, number in answers if number), "a second press got another receipt"
-    sent = set(Application.objects.filter(state=State.SUBMITTED).values_list("pk", flat=True))
-    assert sent == set(receipts)
-    assert Delivery.objects.count() == len(receipts)
-    closes_at = type(vacancy.stage).objects.get(pk=vacancy.stage.pk).closes_at
-    assert not Receipt.objects.filter(at__gte=closes_at).exists()
-    fact = Pending.objects.get(kind="registration.closed")
-    assert f'"applications":{len(receipts)}' in str(fact.body).replace(" ", "").replace("'", '"')
-
-
-def test_without_the_shared_lock_an_acknowledged_application_escapes_the_count(own_database, monkeypatch):
-    """The twin: closing counts while a submit that was let in has not committed yet."""
-    vacancy = Vacancy(documents=False, closes_in=timedelta(seconds=0.6))
-    user = make_user("alya@contoh.example")
-    application = vacancy.draft(user, nik=NIK)
-    inside, go_on = threading.Event(), threading.Event()
-
-    def unlocked(recruitment):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT clock_timestamp()")
-            return cursor.fetchone()[0]
-
-    confirm = actions._confirm
-
-    def slow_confirm(*args, **kwargs):
-        inside.set()
-        go_on.wait(5)
-        confirm(*args, **kwargs)
-
-    monkeypatch.setattr(actions, "_admitted_at", unlocked)
-    monkeypatch.setattr(actions, "_confirm", slow_confirm)
-
-    def send():
-        try:
-            actions.submit(application, by=user)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=send)
-    thread.start()
-    inside.wait(5)
-    time.sleep(0.8)
-    closing.close_due(timezone.now())
-    go_on.set()
-    thread.join()
-
-    fact = Pending.objects.get(kind="registration.closed")
-    assert '"applications":0' in str(fact.body).replace(" ", "").replace("'", '"')
-    assert Application.objects.filter(state=State.SUBMITTED).count() == 1
 
 
 def test_closing_is_rung_by_the_keeper_command_too(own_database):
