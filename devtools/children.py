@@ -76,7 +76,7 @@ class Child:
             self.start()
 
 
-def stop(children: Iterable[Child], *, within: float = 10) -> None:
+def stop(children: Iterable[Child], *, within: float = 5) -> None:
     """Ask all of them to stop at once; who still runs after `within` seconds is killed with its group."""
     children = [child for child in children if child.process is not None]
     for child in children:

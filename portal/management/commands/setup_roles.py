@@ -19,7 +19,7 @@ class Command(BaseCommand):
         if not url:
             raise CommandError("Set ADMIN_DATABASE_URL to a connection that may create roles and databases.")
         name = urlparse(os.environ["DATABASE_URL"]).path.lstrip("/") or "portal"
-        with psycopg.connect(url, autocommit=True) as connection:
+        with self.administrator(url) as connection:
             for role in (OWNER, *WORKERS, TEAM):
                 self.role(connection, role)
             connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
@@ -41,6 +41,16 @@ class Command(BaseCommand):
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
                 )
         self.stdout.write("Roles and database are in place.")
+
+    @staticmethod
+    def administrator(url: str) -> psycopg.Connection:
+        """A connection for `url`; through the server's own database where the one it names is still to be made."""
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError as error:
+            if "does not exist" not in str(error):
+                raise CommandError(f"The database server does not let us in: {error}") from None
+            return psycopg.connect(url, dbname="postgres", autocommit=True)
 
     @staticmethod
     def role(connection, role: str) -> None:
