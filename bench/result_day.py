@@ -13,6 +13,7 @@ from django.db.models import Max
 from accounts.roles import Role
 from bench import made_up, results
 from bench.measure import Line, in_turn, rate, taken
+from ledger.actions import recording
 from publishing.models import Delivery, Publication
 from selection.actions import announcement, ranking, scores
 from selection.models import Announcement, ScoreBatch
@@ -47,6 +48,7 @@ def measure(quick: bool, people: int) -> list[Line]:
             "files and buckets": lambda _run: announcement.prepare(stage, by=pia, at=made_up.AT),
             "approved": approve,
             "frozen": lambda _run: announcement.freeze(stage, at=made_up.AT),
+            "recorded": lambda _run: recording.record_waiting(made_up.AT),
             "open": lambda _run: announcement.open_(Announcement.objects.get(stage=stage), at=made_up.AT),
             "notices queued": lambda _run: announcement.fan_out(made_up.AT),
         }

@@ -1,8 +1,10 @@
-"""Hands out announcements as files, in front of Django: works with the database stopped.
+"""Hands out announcements and the record as files, in front of Django: works with the database stopped.
 
 /pengumuman/<number>/            the pointer page, kept 5 seconds
 /pengumuman/<number>/<file>      the file of the newest version, kept 5 seconds
 /pengumuman/<number>/v<n>/<file> a version; never changes
+/log/checkpoint, /log/policy     the signed tree and whom to expect under it, kept 5 seconds
+/log/tile/<level>/<n>[.p/<w>]    hashes and entries of the record; never change
 An address that ends in / is the index.html of that folder, so /pengumuman/<number>/hitung-ulang/ is a page.
 """
 
@@ -15,11 +17,24 @@ from collections import OrderedDict
 from pathlib import Path
 
 ADDRESS = re.compile(r"/pengumuman/(\d{4}-\d{1,6})/(?:(v\d{1,4})/)?([A-Za-z0-9._/-]*)")
+RECORD = re.compile(
+    r"/log/(checkpoint|policy|tile/(?:entries|0|[1-9]\d?)/(?:x\d{3}/)*\d{3}(?:\.p/[1-9]\d{0,2})?)", re.ASCII
+)
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=5"
+OPEN = [("Access-Control-Allow-Origin", "*")]  # anybody's page may check the record
+PLAIN = {"checkpoint", "policy"}
 KEEP_BYTES = 64 * 1024 * 1024
 LARGEST_KEPT = 4 * 1024 * 1024
-PACKABLE = {"text/html", "text/css", "text/csv", "text/javascript", "application/json", "application/x-ndjson"}
+PACKABLE = {
+    "text/plain",
+    "text/html",
+    "text/css",
+    "text/csv",
+    "text/javascript",
+    "application/json",
+    "application/x-ndjson",
+}
 HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -39,14 +54,17 @@ class PublicFiles:
     def __init__(self, application, root: Path):
         self.application = application
         self.root = Path(root) / "pengumuman"
+        self.record = Path(root) / "log"
         self.kept: OrderedDict[tuple, tuple[bytes, bytes | None, str]] = OrderedDict()
         self.kept_bytes = 0
 
     def __call__(self, environ, start_response):
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and environ["PATH_INFO"].startswith("/pengumuman/"):
-            found = self.find(environ["PATH_INFO"])
-            if found:
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            path = environ["PATH_INFO"]
+            if path.startswith("/pengumuman/") and (found := self.find(path)):
                 return self.answer(environ, start_response, *found)
+            if path.startswith("/log/") and (found := self.find_record(path)):
+                return self.answer(environ, start_response, *found, more=OPEN)
         return self.application(environ, start_response)
 
     def find(self, path: str) -> tuple[Path, str] | None:
@@ -69,6 +87,13 @@ class PublicFiles:
             return None
         return self._file(place / f"v{current}", name, BRIEFLY)
 
+    def find_record(self, path: str) -> tuple[Path, str] | None:
+        """The file of the record behind an address and how long it may be kept."""
+        match = RECORD.fullmatch(path)
+        if not match:
+            return None
+        return self._file(self.record, match[1], FOREVER if match[1].startswith("tile/") else BRIEFLY)
+
     @staticmethod
     def _file(folder: Path, name: str, keep: str) -> tuple[Path, str] | None:
         # An absolute name would replace the folder when joined, and a link could lead out of it.
@@ -79,11 +104,13 @@ class PublicFiles:
             return None
         return path, keep
 
-    def answer(self, environ, start_response, path: Path, keep: str):
+    def answer(self, environ, start_response, path: Path, keep: str, more=()):
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        if path.name in PLAIN:
+            kind = "text/plain"
         content, packed, tag = self.read(path, kind)
         charset = "; charset=utf-8" if kind in PACKABLE else ""
-        headers = [("Content-Type", kind + charset), ("Cache-Control", keep), ("ETag", tag), *HEADERS]
+        headers = [("Content-Type", kind + charset), ("Cache-Control", keep), ("ETag", tag), *more, *HEADERS]
         if environ.get("HTTP_IF_NONE_MATCH") == tag:
             start_response("304 Not Modified", headers)
             return [b""]

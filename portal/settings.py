@@ -4,6 +4,7 @@ A setting without a safe default fails at start. `docs/settings.md` lists every 
 """
 
 import os
+import shlex
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
@@ -285,6 +286,14 @@ STORAGES = {
 RULEPACKS = BASE_DIR / "selection" / "rulepacks"
 PREPARED_ROOT = VAR / "prepared"  # private: rendered announcements that nobody may see yet
 PUBLIC_ROOT = VAR / "public"  # files that the web server hands out as they are
+
+# --- The public record -----------------------------------------------------------------------
+# The name of the record, an address without scheme. It never changes, not even with the address of the portal.
+LOG_ORIGIN = env(
+    "LOG_ORIGIN", f"{SITE_URL.partition('://')[2] if PROFILE == 'production' else 'kota-contoh.example'}/log"
+)
+SIGNER_COMMAND = shlex.split(env("SIGNER_COMMAND", ""))  # empty: a child process with key and memory under VAR
+SIGNER_SECONDS = 30
 
 # --- Security --------------------------------------------------------------------------------
 SECURE = PROFILE == "production"

@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
+from ledger.tlog import canon
+
 LEAF_OF_BODY = RawSQL(r"leaf = sha256('\x00'::bytea || body)", (), output_field=models.BooleanField())
 
 
@@ -54,6 +56,11 @@ class Pending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def fact(self) -> dict:
+        """What `body` spells: v, type, id, at, by, body."""
+        return canon.load(bytes(self.body))
 
 
 class Wording(models.Model):

@@ -24,14 +24,18 @@ class Entry(models.Model):
     prev = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="+")
     leaf = models.BinaryField(unique=True)
     body = models.BinaryField()
+    kind = models.CharField(max_length=40, help_text=_("Jenis fakta, seperti tertulis di dalam isi."))
     added_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name = _("isi catatan")
         verbose_name_plural = _("isi catatan")
         ordering = ["n"]
+        indexes = [models.Index(fields=["n"], condition=Q(kind__startswith="log."), name="entries_about_the_log")]
         constraints = [
-            models.CheckConstraint(condition=Q(n=0, prev=None) | Q(n__gt=0, prev=F("n") - 1), name="entry_has_no_gap"),
+            models.CheckConstraint(
+                condition=Q(n=0, prev=None) | Q(n__gt=0, prev=F("n") - 1, prev__isnull=False), name="entry_has_no_gap"
+            ),
             models.CheckConstraint(condition=LEAF_OF_BODY, name="entry_leaf_is_of_its_body"),
             models.CheckConstraint(
                 condition=true("octet_length(body) BETWEEN 2 AND 65535"), name="entry_fits_a_bundle"

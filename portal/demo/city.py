@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from ledger.actions import recording
 from lib import rulepack_files
 from oversight.models import Membership, Team
 from portal.demo import cast, formations
@@ -171,6 +172,7 @@ def _announce(city: City, stage: Stage, at) -> None:
     """Prepare, approve, freeze and open a result in the past."""
     _approve(city, stage, at - HOUR)
     found = announcement.freeze(stage, at=at)
+    recording.record_waiting(city.now)
     announcement.open_(found, at=at)
 
 

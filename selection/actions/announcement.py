@@ -15,7 +15,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from ledger.actions import record
+from ledger import queries
+from ledger.actions import record, recording
 from lib.indonesian_text import instant
 from lib.statement_time import allow_minutes
 from publishing.actions import publication
@@ -160,10 +161,24 @@ def _freeze(stage_id: int, preparation_id: int | None, intact: bool, at) -> Anno
     if not intact:
         raise NotReady(_("Berkas yang disahkan berubah sejak disahkan."))
     last = last_announcement(stage)
+    fact = record.append(
+        "announcement.frozen",
+        at=at,
+        recruitment=stage.recruitment.slug,
+        stage=stage.slug,
+        number=str(preparation.number),
+        version=preparation.version,
+        digest=preparation.digest,
+        rows=preparation.rows,
+        rows_digest=preparation.rows_digest,
+        supersedes=last.version if last else None,
+        reason=preparation.reason or None,
+    )
     found = Announcement.objects.create(
         stage=stage,
         preparation=preparation,
         outcome_set=preparation.outcome_set,
+        fact=fact,
         number=str(preparation.number),
         version=preparation.version,
         supersedes=last,
@@ -173,19 +188,6 @@ def _freeze(stage_id: int, preparation_id: int | None, intact: bool, at) -> Anno
         reason=preparation.reason,
         due_at=stage.announce_at if last is None else preparation.approved_at,
         frozen_at=at,
-    )
-    record.append(
-        "announcement.frozen",
-        at=at,
-        recruitment=stage.recruitment.slug,
-        stage=stage.slug,
-        number=found.number,
-        version=found.version,
-        digest=found.digest,
-        rows=found.rows,
-        rows_digest=found.rows_digest,
-        supersedes=last.version if last else None,
-        reason=found.reason or None,
     )
     publication.publish(
         source=source_of(found),
@@ -218,11 +220,13 @@ def _body(found: Announcement) -> str:
 
 
 def open_(announcement: Announcement, *, at) -> bool:
-    """Let everybody see a frozen announcement; False when another process did.
+    """Let everybody see a frozen announcement; False when another process did, or the record does not hold it yet.
 
     The files are in place before `public_at` says so, and the pointer follows: a reader sees nothing or
     all. May be repeated after a crash at any point.
     """
+    if not queries.is_signed(announcement.fact):
+        return False
     source = prepared_folder(announcement.digest)
     target = public_folder(announcement.number, announcement.version)
     if not target.exists():
@@ -295,7 +299,7 @@ def notice_delay(stage, *, at) -> DelayNotice | None:
 
 
 def announce_due(at) -> int:
-    """Freeze what is due and settled, give notice of what is due and not, open what is frozen; returns how many opened.
+    """Freeze what is due and settled, give notice of what is due and not, record, open; returns how many opened.
 
     The one function that keeper, beat and command ring. One stage that fails does not stop the others.
     """
@@ -310,8 +314,9 @@ def announce_due(at) -> int:
             notice_delay(stage, at=at)
         except Exception:
             logger.exception("stage %s was not announced; the next ring tries again", stage.pk)
+    _record(at)
     opened = 0
-    for announcement in Announcement.objects.filter(public_at=None).order_by("pk"):
+    for announcement in Announcement.objects.filter(public_at=None).select_related("fact").order_by("pk"):
         try:
             opened += open_(announcement, at=at)
         except Exception:
@@ -319,6 +324,14 @@ def announce_due(at) -> int:
     repair(at)
     fan_out(at)
     return opened
+
+
+def _record(at) -> None:
+    """Bring what waits into the signed record; where that fails nothing opens, and the rest goes on."""
+    try:
+        recording.record_waiting(at)
+    except Exception:
+        logger.exception("the record was not continued: what is frozen stays closed")
 
 
 def repair(at) -> None:

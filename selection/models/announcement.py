@@ -93,13 +93,15 @@ class AnnouncementQuerySet(models.QuerySet):
 class Announcement(models.Model):
     """A published result: frozen once at the due time, then opened once. Never overwritten.
 
-    Frozen = decided and bound by digest. Public = `public_at` is set. A correction is the next
-    version and supersedes this one, which stays at its own address.
+    Frozen = decided and bound by digest. Public = `public_at` is set, and that is refused before `fact`
+    stands in the signed record. A correction is the next version and supersedes this one, which stays at
+    its own address.
     """
 
     stage = models.ForeignKey("vacancies.Stage", models.PROTECT, related_name="announcements")
     preparation = models.OneToOneField(Preparation, models.PROTECT, related_name="announcement")
     outcome_set = models.ForeignKey("selection.OutcomeSet", models.PROTECT, related_name="announcements")
+    fact = models.OneToOneField("ledger.Pending", models.PROTECT, related_name="+")
     number = models.CharField(_("nomor"), max_length=20)
     version = models.PositiveSmallIntegerField(_("versi"))
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
@@ -138,6 +140,12 @@ class Announcement(models.Model):
                     IF OLD.public_at IS NOT NULL
                        OR to_jsonb(NEW) - 'public_at' IS DISTINCT FROM to_jsonb(OLD) - 'public_at' THEN
                         RAISE EXCEPTION 'an announcement is never overwritten: a correction is a new version';
+                    END IF;
+                    IF NEW.public_at IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM ledger_pending p
+                        WHERE p.id = NEW.fact_id AND p.n < (SELECT max(size) FROM ledger_checkpoint)
+                    ) THEN
+                        RAISE EXCEPTION 'an announcement opens after the signed record holds it';
                     END IF;
                     RETURN NEW;
                 """,

@@ -103,13 +103,24 @@ def take_away(what: str) -> None:
         time.sleep(0.4)
         return found
 
+    real_publish = announcement.publication.publish
+
+    def slow_end(**given):
+        """Long before the commit, so that nobody sees what the others wrote."""
+        found = real_publish(**given)
+        time.sleep(0.4)
+        return found
+
+    def slow_processor():
+        announcement.unsettled, announcement.publication.publish = slow_look, slow_end
+
     def in_place(source: Path, target: Path):
         if not target.exists():
             folder.shutil.copytree(source, target)
 
     {
         "a quick disk": lambda: setattr(folder.shutil, "copytree", slow_copy),
-        "a quick processor": lambda: setattr(announcement, "unsettled", slow_look),
+        "a quick processor": slow_processor,
         "the row lock": lambda: setattr(QuerySet, "select_for_update", lambda self, **_: self.all()),
         "the transaction": lambda: setattr(announcement, "_freeze", announcement._freeze.__wrapped__),
         "the rename": lambda: setattr(folder, "put_in_place", in_place),

@@ -126,7 +126,7 @@ def test_killed_at_random_moments_it_is_announced_once_and_whole(publishers):
     ("taken", "point", "complaint"),
     [
         (["the rename"], "half copied", "files are not whole"),
-        (["the transaction", "the row lock"], "in the freezing transaction", "told 0 times"),
+        (["the transaction", "the row lock"], "in the freezing transaction", "recorded 2 times"),
     ],
 )
 def test_without_the_protection_a_killed_process_leaves_a_part(publishers, taken, point, complaint):

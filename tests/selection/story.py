@@ -2,19 +2,21 @@
 
 import io
 from datetime import timedelta
+from itertools import count
 
 from accounts.roles import Role
 from selection.actions import announcement, ranking, scores
 from tests.parts import DAY, NOON, make_application, make_formation, make_recruitment, make_stage, make_user
 
 DUE = NOON + DAY
+_serial = count(1)
 
 
 class Stage:
     """A published recruitment with one SKD stage, `people` participants and their scores in force."""
 
     def __init__(self, people: int = 12, *, owners=(), due=DUE, cast=None):
-        serial = id(self)
+        serial = next(_serial)
         self.pia, self.rudi = cast or (
             make_user(f"pia{serial}@contoh.example", Role.PREPARER),
             make_user(f"rudi{serial}@contoh.example", Role.PUBLISHER),

@@ -9,6 +9,8 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from accounts.encrypted import nik_index
 from accounts.models import Person
+from ledger import log, queries
+from ledger.actions import signing
 from ledger.models import Pending
 from publishing.actions import delivery
 from publishing.models import Delivery
@@ -60,7 +62,7 @@ def test_nothing_is_public_before_the_due_time():
     assert announcement.announce_due(DUE - timedelta(seconds=1)) == 0
 
     assert not Announcement.objects.exists()
-    assert not settings.PUBLIC_ROOT.exists()
+    assert not (settings.PUBLIC_ROOT / "pengumuman").exists()
 
 
 def test_what_is_unsettled_is_listed_step_by_step():
@@ -181,6 +183,46 @@ def test_a_crash_between_files_and_database_is_repaired_at_the_next_ring(monkeyp
 
     assert Announcement.objects.public().get().stage == story.stage
     assert (public().parent / "current.json").exists()
+
+
+def test_nothing_opens_before_the_signed_record_holds_it(monkeypatch):
+    story = Stage().ready()
+    monkeypatch.setattr(signing, "ask", lambda *_: (_ for _ in ()).throw(signing.Refused("the signer is away")))
+
+    assert announcement.announce_due(DUE) == 0
+
+    frozen = Announcement.objects.get()
+    assert (frozen.public_at, frozen.fact.n) == (None, None)
+    assert not public().exists()
+    with pytest.raises(DatabaseError, match="after the signed record holds it"), transaction.atomic():
+        Announcement.objects.update(public_at=DUE)
+    monkeypatch.undo()
+    assert announcement.announce_due(DUE + HOUR) == 1
+    assert story.stage.announcements.public().get().fact.n < log.signed_size()
+
+
+def test_without_asking_the_record_it_would_open(monkeypatch):
+    """The twin: without the question and the trigger a frozen announcement is public at once."""
+    Stage().ready()
+    monkeypatch.setattr(signing, "ask", lambda *_: (_ for _ in ()).throw(signing.Refused("the signer is away")))
+    monkeypatch.setattr(queries, "is_signed", lambda fact: True)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE selection_announcement DISABLE TRIGGER USER")
+
+    assert announcement.announce_due(DUE) == 1
+
+
+def test_a_notice_of_delay_does_not_wait_for_the_record(monkeypatch):
+    Stage().score().rank().prepare()
+    monkeypatch.setattr(signing, "ask", lambda *_: (_ for _ in ()).throw(signing.Refused("the signer is away")))
+
+    announcement.announce_due(DUE)
+
+    assert DelayNotice.objects.get().public_at == DUE
+    assert Pending.objects.get(kind="delay.noticed").n is None
+    monkeypatch.undo()
+    announcement.announce_due(DUE + HOUR)
+    assert Pending.objects.get(kind="delay.noticed").n < log.signed_size()
 
 
 def test_a_lost_pointer_comes_back():

@@ -1,0 +1,236 @@
+"""Compares database and published files: part of it before every signature, all of it every night."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from ledger import facts, files, log
+from ledger.models import Checkpoint
+from ledger.tlog import tiles, tree
+from ledger.tlog.checkpoints import parse_checkpoint
+from ledger.tlog.notes import parse_note, verify_note
+from ledger.tlog.scalars import TlogError
+
+# How many old entries are compared before each signature: all of them while the record is small.
+LOOK_BACK = 65_536
+AT_ONCE = 16 * tiles.WIDTH
+
+
+class Differs(Exception):
+    """An old entry, hash or file is not what was published."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Up to 256 entries of the database in order, with the leaf hashes stored beside them."""
+
+    n: int
+    bodies: list[bytes]
+    stored: list[bytes]
+    kinds: list[str]
+
+    def unhashed(self, leaves: list[bytes]) -> Iterator[str]:
+        """Entries whose stored leaf is not the hash of their body."""
+        for place, (mine, stored) in enumerate(zip(leaves, self.stored, strict=True)):
+            if mine != stored:
+                yield f"entry {self.n * tiles.WIDTH + place}: its leaf is not the hash of its body"
+
+    def misprinted(self, leaves: list[bytes], count: int) -> Iterator[str]:
+        """Whether the first `count` entries and their hashes are published as they are here."""
+        if count:
+            yield from compare("entries", self.n, count, tiles.encode_bundle(self.bodies[:count]))
+            yield from compare(0, self.n, count, b"".join(leaves[:count]))
+
+
+def bundles(first: int, size: int) -> Iterator[Bundle]:
+    """The entries first … size − 1 bundle by bundle; `first` begins one. Memory stays flat."""
+    for start in range(first, size, AT_ONCE):
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(
+                "COPY (SELECT n, body, leaf, kind FROM ledger_entry WHERE n >= %s AND n < %s ORDER BY n)"
+                " TO STDOUT (FORMAT BINARY)",
+                [start, min(size, start + AT_ONCE)],
+            ) as copy,
+        ):
+            copy.set_types(["int8", "bytea", "bytea", "varchar"])
+            rows = list(copy.rows())
+        if [row[0] for row in rows] != list(range(start, min(size, start + AT_ONCE))):
+            raise Differs(f"entries are missing after {start}")
+        for at in range(0, len(rows), tiles.WIDTH):
+            part = rows[at : at + tiles.WIDTH]
+            _ns, bodies, stored, kinds = (list(column) for column in zip(*part, strict=True))
+            yield Bundle((start + at) // tiles.WIDTH, bodies, stored, kinds)
+
+
+def compare(level: int | str, n: int, width: int, content: bytes) -> Iterator[str]:
+    """What is wrong with the published file of this tile."""
+    name = tiles.tile_path(level, n, width)
+    try:
+        if (log.folder() / name).read_bytes() != content:
+            yield f"{name}: published with other bytes than the database holds"
+    except FileNotFoundError:
+        yield f"{name}: missing"
+
+
+def look_back(size: int) -> None:
+    """Compare old entries with what was published, LOOK_BACK at a time in turn. Raises Differs.
+
+    The stored hashes above them hide a changed entry, so that the root alone would not tell.
+    """
+    first = 0
+    if size > LOOK_BACK:
+        first = Checkpoint.objects.count() % (size // LOOK_BACK + 1) * LOOK_BACK
+        size = min(size, first + LOOK_BACK)
+    heads = []
+    for bundle in bundles(first, size):
+        leaves = [tree.leaf_hash(body) for body in bundle.bodies]
+        for problem in (*bundle.unhashed(leaves), *bundle.misprinted(leaves, len(leaves))):
+            raise Differs(problem)
+        if len(leaves) == tiles.WIDTH:
+            heads.append(tree.fold(leaves))
+    start = first // tiles.WIDTH
+    if log.nodes(start, start + len(heads)) != heads:
+        raise Differs("a stored hash does not belong to the entries below it")
+
+
+class Whole:
+    """The audit of everything: bodies, leaves, nodes, roots, files and checkpoints. `problems()` tells what differs."""
+
+    def __init__(self, *, facts: bool = False):
+        self.check_facts = facts
+        self.size = log.size()
+        self.public = log.signed_size()  # what lies beyond may be on its way
+        self.upper: dict[tuple[int, int], bytes] = {}  # hashes over full bundles; level 0 is over 256 entries
+        self.seen: set[str] = set()
+        self.marks = {one.size: one for one in Checkpoint.objects.order_by("size")}
+
+    def problems(self) -> Iterator[str]:
+        for bundle in bundles(0, self.size):
+            leaves = [tree.leaf_hash(body) for body in bundle.bodies]
+            yield from bundle.unhashed(leaves)
+            yield from self._kinds(bundle)
+            yield from bundle.misprinted(leaves, tiles.tile_width(0, bundle.n, self.public))
+            yield from self._files("entries", bundle.n, bundle.bodies)
+            yield from self._files(0, bundle.n, leaves)
+            yield from self._roots(bundle.n, leaves)
+            if len(leaves) == tiles.WIDTH:
+                done = tree.complete_nodes(bundle.n, [tree.fold(leaves)], lambda level, index: self.upper[level, index])
+                self.upper |= {(level, index): found for level, index, found in list(done)}
+        yield from self._upper_tiles()
+        yield from self._stored_nodes()
+        yield from self._pending()
+        yield from self._checkpoints()
+        yield from self._strangers()
+
+    def _kinds(self, bundle: Bundle) -> Iterator[str]:
+        for place, (kind, body) in enumerate(zip(bundle.kinds, bundle.bodies, strict=True)):
+            n = bundle.n * tiles.WIDTH + place
+            if b'"type":"%s"' % kind.encode() not in body:
+                yield f"entry {n}: it is filed as {kind}, which it is not"
+            if self.check_facts:
+                try:
+                    facts.check(body)
+                except facts.NotAFact as error:
+                    yield f"entry {n}: {error}"
+
+    def _files(self, level: int | str, n: int, parts: list[bytes]) -> Iterator[str]:
+        """Other copies of a tile, published while it grew: each is the beginning of what it became."""
+        full = log.folder() / tiles.tile_path(level, n)
+        narrow = full.with_suffix(".p")
+        found = [int(path.name) for path in narrow.iterdir() if _is_width(path.name)] if narrow.is_dir() else []
+        if full.exists():
+            found.append(tiles.WIDTH)
+        shown = tiles.tile_width(0 if level == "entries" else level, n, self.public)
+        for width in found:
+            if width <= len(parts):
+                self.seen.add(tiles.tile_path(level, n, width))
+                if width != shown:
+                    yield from compare(level, n, width, _content(level, parts[:width]))
+
+    def _roots(self, n: int, leaves: list[bytes]) -> Iterator[str]:
+        first = n * tiles.WIDTH
+
+        def read(level: int, index: int) -> bytes:
+            if level >= tiles.HEIGHT:
+                return self.upper[level - tiles.HEIGHT, index]
+            start = (index << level) - first
+            return tree.fold(leaves[start : start + (1 << level)])
+
+        for size in range(first + 1, first + len(leaves) + 1):
+            if size in self.marks and tree.root(size, read) != bytes(self.marks[size].root):
+                yield f"checkpoint {size}: another root than its entries have"
+
+    def _upper_tiles(self) -> Iterator[str]:
+        level = 1
+        while count := self.size >> tiles.HEIGHT * level:
+            height = tiles.HEIGHT * (level - 1)
+            for n in range((count + tiles.WIDTH - 1) // tiles.WIDTH):
+                first = n * tiles.WIDTH
+                parts = [self.upper[height, first + place] for place in range(tiles.tile_width(level, n, self.size))]
+                if shown := tiles.tile_width(level, n, self.public):
+                    yield from compare(level, n, shown, b"".join(parts[:shown]))
+                yield from self._files(level, n, parts)
+            level += 1
+
+    def _stored_nodes(self) -> Iterator[str]:
+        wanted = {
+            (level + tiles.HEIGHT, index): found
+            for (level, index), found in self.upper.items()
+            if level % tiles.HEIGHT == 0
+        }
+        with connection.cursor() as cursor:
+            cursor.execute('SELECT level, "index", hash FROM ledger_node')
+            stored = {(level, index): bytes(found) for level, index, found in cursor.fetchall()}
+        if stored != wanted:
+            wrong = sorted(place for place in stored.keys() | wanted.keys() if stored.get(place) != wanted.get(place))
+            yield f"{len(wrong)} stored hashes do not belong to the entries, the first is {wrong[0]}"
+
+    def _pending(self) -> Iterator[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT p.id FROM ledger_pending p LEFT JOIN ledger_entry e ON e.n = p.n AND e.leaf = p.leaf"
+                " WHERE p.n IS NOT NULL AND e.n IS NULL ORDER BY p.id LIMIT 10"
+            )
+            for (pk,) in cursor.fetchall():
+                yield f"fact {pk}: the entry it names is another one or is missing"
+
+    def _checkpoints(self) -> Iterator[str]:
+        keys = log.known_keys() if self.size else []
+        for size, mark in self.marks.items():
+            if size > self.size:
+                yield f"checkpoint {size}: the database has {self.size} entries only"
+            try:
+                text, _signers = verify_note(bytes(mark.note), keys)
+                tree_of = parse_checkpoint(text)
+            except TlogError as error:
+                yield f"checkpoint {size}: {error}"
+                continue
+            if (tree_of.origin, tree_of.size, tree_of.root) != (settings.LOG_ORIGIN, size, bytes(mark.root)):
+                yield f"checkpoint {size}: its note names another tree"
+        if self.marks:
+            last = self.marks[max(self.marks)]
+            try:
+                shown = parse_note((log.folder() / files.CHECKPOINT).read_bytes())
+                if bytes(shown)[: len(last.note)] != bytes(last.note):
+                    yield "checkpoint: published with other bytes than the database holds"
+            except (FileNotFoundError, TlogError) as error:
+                yield f"checkpoint: {error if isinstance(error, TlogError) else 'missing'}"
+
+    def _strangers(self) -> Iterator[str]:
+        """Files that no tree of ours has. What is being written begins with a dot and is handed out to nobody."""
+        place = log.folder() / "tile"
+        for path in place.rglob("*") if place.is_dir() else ():
+            name = str(path.relative_to(log.folder()))
+            if path.is_file() and not path.name.startswith(".") and name not in self.seen:
+                yield f"{name}: does not belong here"
+
+
+def _content(level: int | str, parts: list[bytes]) -> bytes:
+    return tiles.encode_bundle(parts) if level == "entries" else b"".join(parts)
+
+
+def _is_width(name: str) -> bool:
+    return name.isascii() and name.isdigit() and name == str(int(name)) and 0 < int(name) < tiles.WIDTH

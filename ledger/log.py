@@ -1,0 +1,79 @@
+"""Reads the record out of the database: sizes, hashes, entries. Nothing here writes."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from ledger.models import Checkpoint, Entry
+from ledger.tlog import canon, tiles, tree
+from ledger.tlog.notes import Key, parse_vkey
+from ledger.tlog.tree import Read
+
+
+def folder() -> Path:
+    """Where the published files of the record lie."""
+    return settings.PUBLIC_ROOT / "log"
+
+
+def size() -> int:
+    """How many entries the record has, signed or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(n) + 1, 0) FROM ledger_entry")
+        return cursor.fetchone()[0]
+
+
+def signed() -> Checkpoint | None:
+    """The largest tree that the log signed; every entry below its size is public."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def signed_size() -> int:
+    last = signed()
+    return last.size if last else 0
+
+
+def hashes(level: int, n: int, width: int) -> bytes:
+    """The hashes of a tile as the database holds them."""
+    first = n * tiles.WIDTH
+    with connection.cursor() as cursor:
+        if level == 0:
+            cursor.execute("SELECT leaf FROM ledger_entry WHERE n >= %s AND n < %s ORDER BY n", [first, first + width])
+        else:
+            cursor.execute(
+                'SELECT hash FROM ledger_node WHERE level = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
+                [level * tiles.HEIGHT, first, first + width],
+            )
+        return b"".join(bytes(row[0]) for row in cursor.fetchall())
+
+
+def nodes(first: int, end: int) -> list[bytes]:
+    """The stored hashes over the full bundles first … end − 1."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT hash FROM ledger_node WHERE level = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
+            [tiles.HEIGHT, first, end],
+        )
+        return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def reader(count: int) -> Read:
+    """Reads hashes of the tree of the first `count` entries."""
+    return tiles.tile_reader(count, hashes)
+
+
+def root(count: int) -> bytes:
+    return tree.root(count, reader(count))
+
+
+def bodies(first: int, end: int) -> list[bytes]:
+    """The entries first … end − 1 as they were hashed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM ledger_entry WHERE n >= %s AND n < %s ORDER BY n", [first, end])
+        return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def known_keys() -> list[Key]:
+    """Every key that the record itself announced, the retired ones too: they vouch for what they signed."""
+    about = Entry.objects.filter(kind__startswith="log.", kind__in=["log.genesis", "log.key"]).order_by("n")
+    return [parse_vkey(canon.load(bytes(body))["body"]["vkey"]) for body in about.values_list("body", flat=True)]
