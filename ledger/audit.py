@@ -33,6 +33,8 @@ class Bundle:
 
     def unhashed(self, leaves: list[bytes]) -> Iterator[str]:
         """Entries whose stored leaf is not the hash of their body."""
+        if leaves == self.stored:
+            return
         for place, (mine, stored) in enumerate(zip(leaves, self.stored, strict=True)):
             if mine != stored:
                 yield f"entry {self.n * tiles.WIDTH + place}: its leaf is not the hash of its body"
@@ -127,14 +129,13 @@ class Whole:
 
     def _kinds(self, bundle: Bundle) -> Iterator[str]:
         for place, (kind, body) in enumerate(zip(bundle.kinds, bundle.bodies, strict=True)):
-            n = bundle.n * tiles.WIDTH + place
-            if b'"type":"%s"' % kind.encode() not in body:
-                yield f"entry {n}: it is filed as {kind}, which it is not"
-            if self.check_facts:
-                try:
-                    facts.check(body)
-                except facts.NotAFact as error:
-                    yield f"entry {n}: {error}"
+            if f'"type":"{kind}"'.encode() not in body:
+                yield f"entry {bundle.n * tiles.WIDTH + place}: it is filed as {kind}, which it is not"
+        for place, body in enumerate(bundle.bodies if self.check_facts else ()):
+            try:
+                facts.check(body)
+            except facts.NotAFact as error:
+                yield f"entry {bundle.n * tiles.WIDTH + place}: {error}"
 
     def _files(self, level: int | str, n: int, parts: list[bytes]) -> Iterator[str]:
         """Other copies of a tile, published while it grew: each is the beginning of what it became."""
@@ -159,8 +160,8 @@ class Whole:
             start = (index << level) - first
             return tree.fold(leaves[start : start + (1 << level)])
 
-        for size in range(first + 1, first + len(leaves) + 1):
-            if size in self.marks and tree.root(size, read) != bytes(self.marks[size].root):
+        for size in self.marks.keys() & set(range(first + 1, first + len(leaves) + 1)):
+            if tree.root(size, read) != bytes(self.marks[size].root):
                 yield f"checkpoint {size}: another root than its entries have"
 
     def _upper_tiles(self) -> Iterator[str]:

@@ -38,13 +38,17 @@ def hashes(level: int, n: int, width: int) -> bytes:
     first = n * tiles.WIDTH
     with connection.cursor() as cursor:
         if level == 0:
-            cursor.execute("SELECT leaf FROM ledger_entry WHERE n >= %s AND n < %s ORDER BY n", [first, first + width])
+            cursor.execute(
+                "SELECT string_agg(leaf, ''::bytea ORDER BY n) FROM ledger_entry WHERE n >= %s AND n < %s",
+                [first, first + width],
+            )
         else:
             cursor.execute(
-                'SELECT hash FROM ledger_node WHERE level = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
+                "SELECT string_agg(hash, ''::bytea ORDER BY \"index\") FROM ledger_node"
+                ' WHERE level = %s AND "index" >= %s AND "index" < %s',
                 [level * tiles.HEIGHT, first, first + width],
             )
-        return b"".join(bytes(row[0]) for row in cursor.fetchall())
+        return bytes(cursor.fetchone()[0] or b"")
 
 
 def nodes(first: int, end: int) -> list[bytes]:

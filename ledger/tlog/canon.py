@@ -18,6 +18,7 @@ KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 PLAIN = re.compile(r"[\x20-\x7e]*", re.ASCII)
 # Control, format (bidi, zero width), unassigned, private, surrogate; line and paragraph separators.
 INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+SPELLER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 COMMITMENT = b"csp-commit-v1\0"
 LOT = b"csp-lot-v1\0"
 
@@ -70,7 +71,7 @@ def row_leaves(rows: list[dict]) -> list[bytes]:
 
 
 def _spell(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return SPELLER.encode(value).encode()
 
 
 def _check(value: Any) -> None:

@@ -62,7 +62,7 @@ def tile_reader(size: int, fetch: Fetch) -> Read:
 
 def encode_bundle(entries: list[bytes]) -> bytes:
     """Entries as tile/entries/… holds them: each after its length in two bytes."""
-    if any(len(entry) > LONGEST_ENTRY for entry in entries):
+    if max(map(len, entries), default=0) > LONGEST_ENTRY:
         raise TlogError("an entry has at most 65,535 bytes")
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
