@@ -34,13 +34,14 @@ KINDS: dict[str, dict[str, str]] = {
     "participants.imported": {
         "recruitment": "code", "stage": "code", "rows": "count", "added": "count", "digest": "digest",
     },
+    "applications.batch": {"count": "count", "root": "digest"},
     "scores.approved": {
         "recruitment": "code", "stage": "code", "batch": "count", "rows": "count", "digest": "digest",
         "reason": "words?",
     },
     "announcement.frozen": {
         "recruitment": "code", "stage": "code", "number": "code", "version": "count", "digest": "digest",
-        "rows": "count", "rows_digest": "digest", "supersedes": "count?", "reason": "words?",
+        "rows": "count", "rows_digest": "digest", "rows_root": "digest?", "supersedes": "count?", "reason": "words?",
     },
     "delay.noticed": {"recruitment": "code", "stage": "code", "number": "code", "due": "instant", "issues": "count"},
     "hold.placed": {"recruitment": "code", "stage": "code", "hold": "count"},

@@ -28,6 +28,13 @@ def signed() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
+def note_of(checkpoint: Checkpoint) -> bytes:
+    """The checkpoint as everybody reads it: the log's own signature and those of the witnesses."""
+    if checkpoint.pk is None:
+        return bytes(checkpoint.note)
+    return bytes(checkpoint.note) + "".join(one.line for one in checkpoint.cosignatures.order_by("pk")).encode()
+
+
 def signed_size() -> int:
     last = signed()
     return last.size if last else 0

@@ -294,6 +294,7 @@ LOG_ORIGIN = env(
 )
 SIGNER_COMMAND = shlex.split(env("SIGNER_COMMAND", ""))  # empty: a child process with key and memory under VAR
 SIGNER_SECONDS = 30
+PROMISE_KEY_FILE = Path(env("PROMISE_KEY_FILE", str(VAR / "promise" / "key")))
 
 # --- Security --------------------------------------------------------------------------------
 SECURE = PROFILE == "production"

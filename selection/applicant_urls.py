@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selection.views import applicant
+from selection.views import applicant, receipts
 
 urlpatterns = [
     path("lamaran/", applicant.application_list, name="application_list"),
@@ -16,5 +16,12 @@ urlpatterns = [
     path("lamaran/<str:ref>/periksa/", applicant.application_check, name="application_check"),
     path("lamaran/<str:ref>/pantau/", applicant.application_tracking, name="application_tracking"),
     path("lamaran/<str:ref>/bukti/", applicant.receipt_detail, name="receipt_detail"),
+    path("lamaran/<str:ref>/bukti.json", receipts.receipt_file, name="receipt_file"),
+    path("lamaran/<str:ref>/bukti.svg", receipts.receipt_qr, name="receipt_qr"),
+    path(
+        "lamaran/<str:ref>/hasil/<str:number>/v<int:version>/bukti.json",
+        receipts.result_receipt_file,
+        name="result_receipt_file",
+    ),
     path("lamaran/<str:ref>/batal/", applicant.application_withdraw, name="application_withdraw"),
 ]

@@ -67,7 +67,7 @@ def _points(stage, *, ranked: bool, preparation) -> list[_Point]:
             _Point(("scores",), _("Ada nilai yang disahkan."), batches, _("Buka berkas nilai"), leads=True),
             _Point(("batch",), _("Tidak ada berkas nilai yang menunggu."), batches, _("Buka berkas nilai")),
             _Point(
-                ("rank", "stale"),
+                ("rank", "stale", "places"),
                 _("Peringkat dihitung dari nilai terakhir."),
                 f"{desk}#hasil",
                 _("Hitung di halaman ini"),

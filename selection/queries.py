@@ -1,5 +1,6 @@
 """Reads that several pages and actions share."""
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import FileAccess
@@ -57,3 +58,15 @@ def peeks_at_files(recruitment):
         return FileAccess.objects.none()
     looks = looks_at_files(recruitment)
     return looks if registration.closed_at is None else looks.filter(at__lt=registration.closed_at)
+
+
+def places_digest(recruitment_id: int) -> str:
+    """SHA-256 in hex over code, kind of need and quota of every formation: what a ranking rests on beside the scores."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT encode(sha256(convert_to(coalesce(
+                   string_agg(code || ' ' || need || ' ' || quota, E'\\n' ORDER BY code COLLATE "C"), ''), 'UTF8')), 'hex')
+            FROM vacancies_formation WHERE recruitment_id = %s""",
+            [recruitment_id],
+        )
+        return cursor.fetchone()[0]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import connection, transaction
 
-from ledger import audit, files, log, standing
+from ledger import audit, files, log, promises, standing
 from ledger.actions import signing
 from ledger.models import Checkpoint
 from ledger.tlog import checkpoints, notes, tiles
@@ -55,21 +55,14 @@ def contents(old: int, new: int) -> Iterator[tuple[str, bytes]]:
         yield tiles.tile_path(level, n, width), log.hashes(level, n, width)
 
 
-def note_of(checkpoint: Checkpoint) -> bytes:
-    """The checkpoint as everybody reads it: the log's own signature and those of the witnesses."""
-    if checkpoint.pk is None:
-        return bytes(checkpoint.note)
-    return bytes(checkpoint.note) + "".join(one.line for one in checkpoint.cosignatures.order_by("pk")).encode()
-
-
 def policy() -> str:
     """Whom a reader should expect to have signed, as a tlog-policy."""
-    return "".join(f"log {key}\n" for key in log.known_keys()) + "quorum none\n"
+    return "".join(f"log {key}\n" for key in [*log.known_keys(), promises.public_key()]) + "quorum none\n"
 
 
 def _is_shown(checkpoint: Checkpoint) -> bool:
     try:
-        return (log.folder() / files.CHECKPOINT).read_bytes() == note_of(checkpoint)
+        return (log.folder() / files.CHECKPOINT).read_bytes() == log.note_of(checkpoint)
     except FileNotFoundError:
         return False
 
@@ -77,4 +70,4 @@ def _is_shown(checkpoint: Checkpoint) -> bool:
 def show(checkpoint: Checkpoint) -> None:
     """Let everybody read this checkpoint, and whom to expect under it."""
     files.replace(log.folder() / POLICY, policy().encode())
-    files.replace(log.folder() / files.CHECKPOINT, note_of(checkpoint))
+    files.replace(log.folder() / files.CHECKPOINT, log.note_of(checkpoint))

@@ -14,10 +14,11 @@ from PIL import Image, ImageDraw
 from accounts.encrypted import nik_index
 from accounts.models import Person, User
 from lib.codes import ALPHABET
+from selection import commitments
 from selection.actions import application as applications
 from selection.actions import uploads
 from selection.forms.application import STATEMENT
-from selection.models import Answers, Application, Document, Receipt, Step
+from selection.models import Answers, Application, Document, Opening, Receipt, Step
 from selection.states import State
 from vacancies.models import Formation, Qualification
 
@@ -116,16 +117,28 @@ class Crowd:
             )
             for one, (_formation, education) in zip(made, chosen, strict=True)
         )
-        Receipt.objects.bulk_create(
-            Receipt(
-                application=one,
-                number=f"TT-{one.submitted_at:%y}-{secrets.token_hex(4).upper()}",
-                content_digest=secrets.token_hex(32),
-                at=one.submitted_at,
-            )
-            for one in made
-        )
+        self._receipts(made)
         return [one.pk for one in made]
+
+    @staticmethod
+    def _receipts(made: list[Application]) -> None:
+        """Receipts of invented people: what they are bound to is invented too."""
+        receipts, openings = [], []
+        for one in made:
+            digest = secrets.token_hex(32)
+            opening = commitments.submission(one, content_digest=digest, documents=[], at=one.submitted_at)
+            openings.append(commitments.kept(one, opening))
+            receipts.append(
+                Receipt(
+                    application=one,
+                    number=f"TT-{one.submitted_at:%y}-{secrets.token_hex(4).upper()}",
+                    content_digest=digest,
+                    commitment=commitments.of_submission(one, opening),
+                    at=one.submitted_at,
+                )
+            )
+        Opening.objects.bulk_create(openings)
+        Receipt.objects.bulk_create(receipts)
 
 
 def hand_in(recruitment, keys: list[int]) -> None:

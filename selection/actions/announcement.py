@@ -171,6 +171,7 @@ def _freeze(stage_id: int, preparation_id: int | None, intact: bool, at) -> Anno
         digest=preparation.digest,
         rows=preparation.rows,
         rows_digest=preparation.rows_digest,
+        rows_root=preparation.rows_root or None,  # prepared before rows were bound
         supersedes=last.version if last else None,
         reason=preparation.reason or None,
     )
@@ -185,6 +186,7 @@ def _freeze(stage_id: int, preparation_id: int | None, intact: bool, at) -> Anno
         digest=preparation.digest,
         rows=preparation.rows,
         rows_digest=preparation.rows_digest,
+        rows_root=preparation.rows_root,
         reason=preparation.reason,
         due_at=stage.announce_at if last is None else preparation.approved_at,
         frozen_at=at,

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.encrypted import nik_index
 from accounts.models import Person, User
+from ledger import promises
 from lib.canonical import canonical
 from lib.codes import random_code
 from lib.indonesian_text import instant
 from publishing.actions import publication
+from selection import commitments
 from selection.models import Answers, Application, Receipt
 from selection.states import State
 from vacancies.models import Requirement, Stage
@@ -178,14 +180,28 @@ def _submit(application, *, by) -> Receipt:
         application.once_key = f"{recruitment.kind}:{recruitment.year}:{application.person.nik_index}"
     fields = {name: getattr(application, name) for name in ("submitted_at", "salt", "once_key")}
     Application.objects.filter(pk=application.pk).move(State.SUBMITTED, by=by, at=at, **fields)
-    receipt = Receipt.objects.create(
-        application=application,
-        number=f"TT-{at:%y}-{random_code(8)}",
-        content_digest=content_digest(application),
-        at=at,
-    )
+    receipt = _receipt(application, at)
     _confirm(application, receipt, by=by)
     return receipt
+
+
+def _receipt(application, at) -> Receipt:
+    """The receipt with what the office binds itself to, and its promise that the record will hold it."""
+    digest = content_digest(application)
+    documents = list(application.documents.filter(replaced_at=None).values_list("sha256", flat=True))
+    opening = commitments.submission(application, content_digest=digest, documents=documents, at=at)
+    commitments.kept(application, opening).save(force_insert=True)
+    commitment = commitments.of_submission(application, opening)
+    promise, checkpoint = promises.make(commitment, at=at)
+    return Receipt.objects.create(
+        application=application,
+        number=f"TT-{at:%y}-{random_code(8)}",
+        content_digest=digest,
+        commitment=commitment,
+        promise=promise,
+        checkpoint=checkpoint,
+        at=at,
+    )
 
 
 def _admitted_at(recruitment):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from lib import rulepack_files
 from lib.statement_time import allow_minutes
 from selection.models import Application, Difference, Outcome, OutcomeSet
-from selection.queries import current_set
+from selection.queries import current_set, places_digest
 from selection.ranking import sources, sql
 from vacancies.models import Stage
 from vacancies.scoring import needs_without_rule
@@ -27,6 +27,7 @@ def begin_set(stage, *, by, at, reason="", components=(), batches=()) -> Outcome
         rulepack=pack.name,
         rulepack_digest=pack.digest,
         components=list(components),
+        places_digest=places_digest(stage.recruitment_id),
         batches=list(batches),
         reason=reason,
         made_by=by,

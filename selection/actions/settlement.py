@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from lib import rulepack_files
 from selection.models import Announcement, Difference, Outcome, Preparation, ScoreBatch
-from selection.queries import agreed_reviews, current_set, participants
+from selection.queries import agreed_reviews, current_set, participants, places_digest
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,14 @@ def _about_result(stage, found) -> list[Issue]:
     if newest and newest.pk not in found.batches:
         issues.append(
             Issue("stale", _("Ada nilai baru sejak peringkat dihitung. Hitung ulang."), _("Peringkat dihitung ulang."))
+        )
+    if found.places_digest and found.places_digest != places_digest(stage.recruitment_id):
+        issues.append(
+            Issue(
+                "places",
+                _("Kuota atau jenis kebutuhan berubah sejak hasil dihitung. Hitung ulang."),
+                _("Hasil dihitung ulang karena kuota berubah."),
+            )
         )
     open_differences = Difference.objects.filter(set=found, settled_at=None).count()
     if open_differences:

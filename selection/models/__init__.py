@@ -3,9 +3,10 @@ from selection.models.answers import Answers
 from selection.models.application import Application
 from selection.models.document import Document
 from selection.models.hold import Hold
+from selection.models.opening import Opening
 from selection.models.outcome import Difference, Outcome, OutcomeSet
 from selection.models.participant_list import ParticipantList
-from selection.models.receipt import Receipt
+from selection.models.receipt import ApplicationBatch, BatchLeaf, Receipt
 from selection.models.review import Reason, Recusal, Review, ReviewItem
 from selection.models.score import Score, ScoreBatch, StagedScore
 from selection.models.step import Step
@@ -13,6 +14,9 @@ from selection.models.step import Step
 __all__ = [
     "Announcement",
     "AnnouncementNumber",
+    "ApplicationBatch",
+    "BatchLeaf",
+    "Opening",
     "Answers",
     "Application",
     "DelayNotice",

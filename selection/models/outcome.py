@@ -25,6 +25,7 @@ class OutcomeSet(models.Model):
     rulepack = models.CharField(max_length=40)
     rulepack_digest = models.CharField(max_length=64)
     components = ArrayField(models.CharField(max_length=30), default=list)
+    places_digest = models.CharField(max_length=64, blank=True, help_text="Quotas and needs the computation rests on.")
     batches = ArrayField(models.BigIntegerField(), default=list, help_text=_("Keys of the score batches used."))
     state = models.CharField(max_length=10, choices=State, default=State.SHADOW)
     reason = models.CharField(_("alasan"), max_length=500, blank=True)

@@ -7,18 +7,20 @@ import csv
 import hashlib
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from ledger.tlog.tree import leaf_hash
 from lib import rulepack_files
 from lib.canonical import canonical
 from lib.spreadsheet_text import safe
+from selection import commitments
 from selection.actions.ranking import compare
-from selection.rendering import documents
+from selection.rendering import documents, row_tree
 from selection.rendering.rows import NOT_CONTINUED_CODE, PublicRow, public_rows
 
 PAGE = 500
@@ -44,12 +46,13 @@ class Subject:
 
 
 def render(subject: Subject, folder: Path) -> dict:
-    """Fill the empty `folder`; returns rows (count) and rows_digest (SHA-256 of rows.jsonl in hex)."""
+    """Fill the empty `folder`; returns rows (count), rows_digest (SHA-256 of rows.jsonl) and rows_root (its tree), in hex."""
     stage = subject.stage
     pack = rulepack_files.load(stage.recruitment.rulepack)
     rule = pack.stage(stage.rule) if stage.rule else {"kind": "review"}
-    rows = list(public_rows(subject.outcome_set))
-    rows_digest = _write_rows(folder, rows)
+    bound = commitments.of_rows(subject.outcome_set, number=subject.number, version=subject.version)
+    rows = [replace(row, c=c) for row, c in zip(public_rows(subject.outcome_set), bound, strict=True)]
+    rows_digest, rows_root = _write_rows(folder, rows)
     sentences = {code: meaning["sentence"] for code, meaning in pack.body["codes"].items()}
     sentences[NOT_CONTINUED_CODE] = NOT_CONTINUED_SENTENCE
     counts = Counter(row.code for row in rows)
@@ -86,17 +89,18 @@ def render(subject: Subject, folder: Path) -> dict:
     _write_pages(folder, rows, context, formations, sentences)
     documents.announcement(folder / "announcement.pdf", context, rows, formations)
     documents.poster(folder / "poster.pdf", context)
-    return {"rows": len(rows), "rows_digest": rows_digest}
+    return {"rows": len(rows), "rows_digest": rows_digest, "rows_root": rows_root}
 
 
-def _write_rows(folder: Path, rows: list[PublicRow]) -> str:
-    digest = hashlib.sha256()
+def _write_rows(folder: Path, rows: list[PublicRow]) -> tuple[str, str]:
+    digest, leaves = hashlib.sha256(), []
     with open(folder / "rows.jsonl", "wb") as file:
         for row in rows:
             line = row.line()
             digest.update(line)
+            leaves.append(leaf_hash(line[:-1]))
             file.write(line)
-    return digest.hexdigest()
+    return digest.hexdigest(), row_tree.write(folder, leaves).hex()
 
 
 def _changes(subject: Subject, sentences: dict) -> list[dict]:

@@ -26,6 +26,7 @@ class PublicRow:
     code: str
     by: str
     closed_order: int | None
+    c: str = ""  # the commitment to whose row it is, in base64; part of an announcement alone
 
     def body(self) -> dict:
         """The row as it enters the rows file; empty fields are left out."""
@@ -38,6 +39,8 @@ class PublicRow:
         found |= {name: value for name, value in optional.items() if value is not None}
         if self.by:
             found["by"] = self.by
+        if self.c:
+            found["c"] = self.c
         return found
 
     def line(self) -> bytes:

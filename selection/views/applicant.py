@@ -23,6 +23,7 @@ from selection.actions import uploads
 from selection.document_checks.check import BadDocument
 from selection.forms import application as forms
 from selection.models import Application, Document
+from selection.receipts import is_recorded
 from selection.states import State
 from selection.tracking import journey
 from selection.views.documents import hand_out
@@ -319,6 +320,7 @@ def application_tracking(request, ref):
         "application": application,
         "journey": journey(application, timezone.now()),
         "receipt": getattr(application, "receipt", None),
+        "recorded": is_recorded(application),
         "documents": application.documents.filter(replaced_at=None).select_related("requirement"),
         "zone": application.recruitment.zone,
     }
@@ -355,5 +357,10 @@ def receipt_detail(request, ref):
     receipt = getattr(application, "receipt", None)
     if receipt is None:
         raise Http404
-    context = {"application": application, "receipt": receipt, "zone": application.recruitment.zone}
+    context = {
+        "application": application,
+        "receipt": receipt,
+        "recorded": is_recorded(application),
+        "zone": application.recruitment.zone,
+    }
     return render(request, "selection/applicant/receipt.html", context)

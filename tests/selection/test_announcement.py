@@ -20,6 +20,7 @@ from selection.models import Announcement, DelayNotice, Hold, Outcome, Preparati
 from selection.rendering import folder as folders
 from tests.parts import NOON, make_user
 from tests.selection.story import DUE, Stage
+from vacancies.models import Formation
 from verifier import announcement as outside
 
 HOUR = timedelta(hours=1)
@@ -81,6 +82,16 @@ def test_scores_that_came_after_the_ranking_are_unsettled():
     story.score(reason="Susulan", p0=65)
 
     assert codes(story.stage) == ["stale"]
+
+
+@pytest.mark.parametrize("change", [{"quota": 7}, {"need": "disabilitas"}])
+def test_a_quota_or_a_need_that_changed_after_the_ranking_is_unsettled(change):
+    story = Stage().ready()
+
+    Formation.objects.filter(pk=story.formation.pk).update(**change)
+
+    assert codes(story.stage) == ["places"]
+    assert announcement.announce_due(DUE) == 0
 
 
 def test_the_preparer_may_not_approve_not_even_in_sql():
