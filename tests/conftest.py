@@ -36,8 +36,11 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     """The migrated test database, also where a run selects only tests that clone it."""
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    name = connections["default"].settings_dict["NAME"]
     yield
     with django_db_blocker.unblock():
+        connections.close_all()
+        _end_sessions(name)
         teardown_databases(made, verbosity=0)
 
 
@@ -53,6 +56,12 @@ def _maintenance():
             yield cursor
 
 
+def _end_sessions(name: str) -> None:
+    """End the connections that some thread of a test left open on the database `name`."""
+    with _maintenance() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
 def _drop(name: str) -> None:
     with _maintenance() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -61,8 +70,8 @@ def _drop(name: str) -> None:
 def _clone(source: str, name: str) -> None:
     """A new database like `source`; connections that some test left open on it are ended first."""
     _drop(name)
+    _end_sessions(source)
     with _maintenance() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source])
         for turn in range(50):
             try:
                 cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {settings.DB_ROLE}')

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.test_citizen_and_applicant import an_account, sign_in
+from tests.journeys.people import an_account, sign_in
 from tests.selection.applying import Vacancy
 
 SECRET = "Jalan Mawar 1"
@@ -13,7 +13,7 @@ def test_going_back_after_signing_out_shows_nothing_personal(browse, javascript)
     alya = an_account("alya-ponsel@pelamar.example")
     draft = Vacancy(documents=False).draft(alya, nik="9901011505950001")
     page = browse(javascript=javascript)
-    sign_in(page, alya.email)
+    sign_in(page, alya)
     page.goto(f"/lamaran/{draft.ref}/periksa/")
     assert page.get_by_text(SECRET).is_visible()
 
@@ -30,7 +30,7 @@ def test_an_open_tracking_page_leaves_when_another_tab_signs_out(browse):
     alya = an_account("alya-tab@pelamar.example")
     draft = Vacancy(documents=False).draft(alya, nik="9901011505950001")
     page = browse()
-    sign_in(page, alya.email)
+    sign_in(page, alya)
     page.goto(f"/lamaran/{draft.ref}/pantau/")
 
     page.context.clear_cookies()

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from itertools import count
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,12 +35,15 @@ def as_file(content: bytes, name: str = "berkas.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
+_serial = count(1)
+
+
 class Vacancy:
     """A published recruitment whose registration is open now, with one formation and two documents."""
 
     def __init__(self, *, closes_in=timedelta(days=3), opened=timedelta(days=1), documents=True, **fields):
         now = timezone.now()
-        self.rudi = make_user(f"rudi{id(self)}@contoh.example")
+        self.rudi = make_user(f"rudi{next(_serial)}.lamaran@contoh.example")
         self.recruitment = make_recruitment(published_by=self.rudi, rulepack="local-contract", **fields)
         self.stage = make_stage(
             self.recruitment, "registration", 1, opens_at=now - opened, closes_at=now + closes_in, announce_at=None

@@ -22,6 +22,7 @@ from selection.states import State
 from tests.parts import enrol, make_user
 from tests.selection.applying import Vacancy, a_pdf, as_file
 from tests.selection.story import DUE, Stage
+from vacancies.models import Recruitment
 
 NIK, BUDIS = "9901011505950001", "9901011505950002"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -182,6 +183,7 @@ class Tags(HTMLParser):
 def test_what_an_applicant_types_stays_text_on_every_page_that_shows_it(rivals, client):
     _hers, his, vacancy = rivals
     vera = enrol(make_user("vera@contoh.example", Role.VERIFIER))
+    Recruitment.objects.filter(pk=vacancy.recruitment.pk).update(sealed_until_closing=False)  # registration runs
     review = Review.objects.create(application=his, stage=vacancy.stage, seat=1, verifier=vera, taken_at=timezone.now())
     desk = Client()
     desk.force_login(vera, backend=BACKEND)
