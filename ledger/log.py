@@ -29,10 +29,11 @@ def signed() -> Checkpoint | None:
 
 
 def note_of(checkpoint: Checkpoint) -> bytes:
-    """The checkpoint as everybody reads it: the log's own signature and those of the witnesses."""
+    """The checkpoint as everybody reads it: the log's own signature and the newest one of each witness."""
     if checkpoint.pk is None:
         return bytes(checkpoint.note)
-    return bytes(checkpoint.note) + "".join(one.line for one in checkpoint.cosignatures.order_by("pk")).encode()
+    newest = dict(checkpoint.cosignatures.order_by("pk").values_list("cosigner", "line"))
+    return bytes(checkpoint.note) + "".join(newest.values()).encode()
 
 
 def signed_size() -> int:

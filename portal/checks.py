@@ -4,6 +4,12 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
+from ledger import witnesses
+from ledger.tlog.notes import LOG, Key
+from ledger.tlog.scalars import TlogError
+
+# A policy needs the key of a log; before the first entry there is none. This one is from RFC 8032, test 1.
+ANY_LOG = Key("a.log", LOG, bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"))
 DURABLE = {"fsync": "on", "full_page_writes": "on", "data_checksums": "on"}
 
 
@@ -19,6 +25,16 @@ def database_keeps_what_it_acknowledges(app_configs=None, databases=None, **kwar
                 cursor.execute(f"SHOW {name}")
                 found += _judged(name, cursor.fetchone()[0])
     return found
+
+
+@register()
+def witnesses_make_a_policy(app_configs=None, **kwargs) -> list:
+    """Who vouches for the record is read from the settings at every round: better that they are right at the start."""
+    try:
+        witnesses.asked(witnesses.policy([ANY_LOG]))
+    except (TlogError, OSError) as error:
+        return [Error(f"WITNESSES, WITNESS_QUORUM or LOG_POLICY: {error}", id="portal.E002")]
+    return []
 
 
 def _judged(name: str, value: str) -> list:

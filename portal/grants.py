@@ -44,6 +44,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "ledger_node": RECORD,
     "ledger_checkpoint": RECORD,
     "ledger_cosignature": RECORD,
+    "ledger_witness": ("R", "RIU", "RIU", "R"),
+    "ledger_refusal": RECORD,
     "publishing_channel": ("RIU", "R", "R", "R"),
     "publishing_publication": ("RI", "RIU", "RIU", "R"),
     "publishing_delivery": ("RI", "RIU", "RIU", ""),

@@ -4,6 +4,7 @@ A setting without a safe default fails at start. `docs/settings.md` lists every 
 """
 
 import os
+import re
 import shlex
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
@@ -295,6 +296,10 @@ LOG_ORIGIN = env(
 SIGNER_COMMAND = shlex.split(env("SIGNER_COMMAND", ""))  # empty: a child process with key and memory under VAR
 SIGNER_SECONDS = 30
 PROMISE_KEY_FILE = Path(env("PROMISE_KEY_FILE", str(VAR / "promise" / "key")))
+# Outside bodies that are asked to vouch for the record: "vkey address [group]", by line or semicolon.
+WITNESSES = [line.strip() for line in re.split("[\n;]", env("WITNESSES", "")) if line.strip()]
+WITNESS_QUORUM = env("WITNESS_QUORUM", "")  # how many witnesses, or groups, must sign; empty: more than half
+LOG_POLICY = env("LOG_POLICY", "")  # instead of both: a file with the lines witness, group, quorum of a tlog-policy
 
 # --- Security --------------------------------------------------------------------------------
 SECURE = PROFILE == "production"

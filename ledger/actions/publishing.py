@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import connection, transaction
 
-from ledger import audit, files, log, promises, standing
+from ledger import audit, files, log, promises, standing, witnesses
 from ledger.actions import signing
 from ledger.models import Checkpoint
 from ledger.tlog import checkpoints, notes, tiles
@@ -57,12 +57,14 @@ def contents(old: int, new: int) -> Iterator[tuple[str, bytes]]:
 
 def policy() -> str:
     """Whom a reader should expect to have signed, as a tlog-policy."""
-    return "".join(f"log {key}\n" for key in [*log.known_keys(), promises.public_key()]) + "quorum none\n"
+    return witnesses.policy_text([*log.known_keys(), promises.public_key()])
 
 
 def _is_shown(checkpoint: Checkpoint) -> bool:
     try:
-        return (log.folder() / files.CHECKPOINT).read_bytes() == log.note_of(checkpoint)
+        return (log.folder() / files.CHECKPOINT).read_bytes() == log.note_of(checkpoint) and (
+            log.folder() / POLICY
+        ).read_bytes() == policy().encode()
     except FileNotFoundError:
         return False
 

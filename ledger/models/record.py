@@ -92,17 +92,25 @@ class Checkpoint(models.Model):
 
 
 class Cosignature(models.Model):
-    """The line by which a witness vouches for a checkpoint, as it stands under the note."""
+    """The line by which a witness vouches for a checkpoint, as it stands under the note.
+
+    A witness signs a tree that did not grow again and again, each time with a newer time.
+    """
 
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")
-    cosigner = models.CharField(max_length=200, help_text=_("Nama kunci saksi."))
+    cosigner = models.CharField(max_length=200, help_text=_("Nama dan nomor kunci saksi."))
     line = models.TextField()
-    signed_at = models.DateTimeField()
+    signed_at = models.DateTimeField(help_text=_("Waktu menurut saksi."))
 
     class Meta:
         verbose_name = _("tanda tangan saksi")
         verbose_name_plural = _("tanda tangan saksi")
-        constraints = [models.UniqueConstraint(fields=["checkpoint", "cosigner"], name="one_cosignature_per_witness")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checkpoint", "cosigner", "signed_at"], name="one_cosignature_per_witness_and_time"
+            )
+        ]
+        indexes = [models.Index(fields=["cosigner", "checkpoint"], name="cosignatures_of_a_witness")]
         triggers = append_only("ledger_cosignature")
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Who must have signed before a checkpoint counts (tlog-policy)."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from ledger.tlog.checkpoints import Checkpoint, parse_checkpoint
 from ledger.tlog.notes import COSIGNER, LOG, POST_QUANTUM, Key, parse_vkey, verify_note
@@ -9,12 +10,16 @@ from ledger.tlog.scalars import TlogError, dec
 
 @dataclass(frozen=True)
 class Policy:
-    """The keys of the log, the witnesses and groups by name, and the name that must be met; None = no witness."""
+    """The keys of the log, the witnesses and groups by name, and the name that must be met; None = no witness.
+
+    `urls` is where a witness answers, for those whose line says so.
+    """
 
     logs: tuple[Key, ...]
     witnesses: dict[str, Key]
     groups: dict[str, tuple[int, tuple[str, ...]]]
     quorum: str | None
+    urls: dict[str, str] = field(default_factory=dict)
 
     def check(self, note: bytes) -> tuple[Checkpoint, dict[Key, int | None]]:
         """The tree of `note` and its signers; TlogError unless the log and the quorum signed it."""
@@ -22,21 +27,36 @@ class Policy:
         checkpoint = parse_checkpoint(text)
         if not any(key in signers and key.name == checkpoint.origin for key in self.logs):
             raise TlogError("the log did not sign the checkpoint")
-        if self.quorum is not None and not self._met(self.quorum, signers):
+        if not self.is_met(signers):
             raise TlogError("the quorum of witnesses is missing")
         return checkpoint, signers
 
-    def _met(self, name: str, signers: dict[Key, int | None]) -> bool:
+    def is_met(self, signers: Collection[Key]) -> bool:
+        """Whether these keys are enough."""
+        return self.quorum is None or self._met(self.quorum, signers)
+
+    def _met(self, name: str, signers: Collection[Key]) -> bool:
         if name in self.witnesses:
             return self.witnesses[name] in signers
         needed, members = self.groups[name]
         return sum(self._met(member, signers) for member in members) >= needed
+
+    def fewest(self) -> int:
+        """How many witnesses have to sign at least."""
+        return 0 if self.quorum is None else self._fewest(self.quorum)
+
+    def _fewest(self, name: str) -> int:
+        if name in self.witnesses:
+            return 1
+        needed, members = self.groups[name]
+        return sum(sorted(map(self._fewest, members))[:needed])
 
 
 def parse_policy(text: str) -> Policy:
     logs: list[Key] = []
     witnesses: dict[str, Key] = {}
     groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+    urls: dict[str, str] = {}
     quorums: list[str] = []
     placed: set[str] = set()
     for line in text.split("\n"):
@@ -45,9 +65,11 @@ def parse_policy(text: str) -> Policy:
         match line.split():
             case ["log", vkey] | ["log", vkey, _]:
                 logs.append(_key(vkey, LOG))
-            case ["witness", name, vkey] | ["witness", name, vkey, _]:
+            case ["witness", name, vkey, *url] if len(url) < 2:
                 _new(name, witnesses, groups)
                 witnesses[name] = _key(vkey, COSIGNER, POST_QUANTUM)
+                if url:
+                    urls[name] = url[0]
             case ["group", name, count, *members] if members:
                 _new(name, witnesses, groups)
                 if any(one not in witnesses and one not in groups for one in members):
@@ -70,7 +92,7 @@ def parse_policy(text: str) -> Policy:
         raise TlogError("one key under two names")
     if not logs or len(quorums) != 1:
         raise TlogError("a policy has a log and one quorum")
-    return Policy(tuple(logs), witnesses, groups, None if quorums[0] == "none" else quorums[0])
+    return Policy(tuple(logs), witnesses, groups, None if quorums[0] == "none" else quorums[0], urls)
 
 
 def _key(vkey: str, *kinds: int) -> Key:

@@ -2,6 +2,7 @@
 
 import logging
 
+from ledger.actions import witnessing
 from publishing.actions import delivery
 from selection.actions import announcement, batches, closing
 
@@ -9,8 +10,15 @@ logger = logging.getLogger(__name__)
 
 
 def keep(at) -> None:
-    """Close what is over, bind what was sent, announce what is due, send what is queued; one that fails does not stop the rest."""
-    for duty in (closing.close_due, batches.record_batch, announcement.announce_due, delivery.deliver_due):
+    """Close, bind what was sent, announce, ask the witnesses, send what is queued; one that fails does not stop the rest."""
+    duties = (
+        closing.close_due,
+        batches.record_batch,
+        announcement.announce_due,
+        witnessing.ask,
+        delivery.deliver_due,
+    )
+    for duty in duties:
         try:
             duty(at)
         except Exception:
