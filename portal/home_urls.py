@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.pages import home
+from portal.pages import home, record
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -8,4 +8,5 @@ urlpatterns = [
     path("aksesibilitas/", home.page("aksesibilitas"), name="accessibility"),
     path("privasi/", home.page("privasi"), name="privacy"),
     path("data-terbuka/", home.page("data-terbuka"), name="open_data"),
+    path("catatan/", record.record, name="record"),
 ]

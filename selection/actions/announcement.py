@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from ledger import queries
 from ledger.actions import record, recording
+from ledger.vouching import Vouching
 from lib.indonesian_text import instant
 from lib.statement_time import allow_minutes
 from publishing.actions import publication
@@ -237,7 +238,7 @@ def open_(announcement: Announcement, *, at) -> bool:
         folders.put_in_place(source, target)
     opened = _open(announcement.pk, at)
     announcement.refresh_from_db()
-    write_pointer(announcement)
+    write_pointer(announcement, Vouching().of(announcement.fact.n))
     return opened
 
 
@@ -337,20 +338,27 @@ def _record(at) -> None:
 
 
 def repair(at) -> None:
-    """Put back files and pointers of public announcements that are missing, newest version last."""
-    for announcement in Announcement.objects.public().select_related("stage__recruitment").order_by("version"):
+    """Put back files and pointers of public announcements that are missing or say less than is known, newest last."""
+    public = Announcement.objects.public().select_related("stage__recruitment", "fact").order_by("version")
+    vouching = Vouching()
+    for announcement in public:
         place = public_folder(announcement.number, announcement.version)
-        pointer = place.parent / "current.json"
         newest = announcement.stage.announcements.public().order_by("-version").first()
         if not place.exists() and prepared_folder(announcement.digest).exists():
             folders.put_in_place(prepared_folder(announcement.digest), place)
-        if newest.pk == announcement.pk:
-            try:
-                current = json.loads(pointer.read_bytes())["version"]
-            except (OSError, ValueError):
-                current = 0
-            if current != announcement.version and place.exists():
-                write_pointer(announcement)
+        if newest.pk == announcement.pk and place.exists():
+            vouched = vouching.of(announcement.fact.n)
+            if _pointed(place.parent / "current.json") != (announcement.version, str(vouched)):
+                write_pointer(announcement, vouched)
+
+
+def _pointed(pointer: Path) -> tuple[int, str]:
+    """The version that a pointer names, and how far it says the record vouches for it."""
+    try:
+        current = json.loads(pointer.read_bytes())
+    except (OSError, ValueError):
+        return 0, ""
+    return current["version"], current.get("vouched", "")
 
 
 def fan_out(at) -> int:

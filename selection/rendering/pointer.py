@@ -3,12 +3,16 @@
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from ledger.vouching import Vouched
 from lib.canonical import canonical
 from selection.rendering.folder import write_whole
 
 
-def write_pointer(announcement) -> None:
-    """Point /pengumuman/<number>/ to `announcement`: first the page, then current.json, each in one step."""
+def write_pointer(announcement, vouched: Vouched) -> None:
+    """Point /pengumuman/<number>/ to `announcement`: first the page, then current.json, each in one step.
+
+    `vouched` says how far its entry in the record is; the page tells it in words and is written anew when it changes.
+    """
     stage = announcement.stage
     place = settings.PUBLIC_ROOT / "pengumuman" / announcement.number
     versions = list(stage.announcements.public().order_by("-version"))
@@ -16,6 +20,7 @@ def write_pointer(announcement) -> None:
         "instance": settings.INSTANCE,
         "demo": settings.DEMO,
         "announcement": announcement,
+        "vouched": vouched,
         "versions": versions,
         "stage": stage,
         "recruitment": stage.recruitment,
@@ -23,4 +28,5 @@ def write_pointer(announcement) -> None:
     }
     page = render_to_string("selection/announcement/pointer.html", context)
     write_whole(place / "index.html", page.encode())
-    write_whole(place / "current.json", canonical({"number": announcement.number, "version": announcement.version}))
+    current = {"number": announcement.number, "version": announcement.version, "vouched": str(vouched)}
+    write_whole(place / "current.json", canonical(current))
