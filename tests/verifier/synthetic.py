@@ -77,9 +77,9 @@ def instant(at: datetime) -> str:
 class Signer:
     """A key with a name: of a log or of the portal's promises (kind 1), or of a witness (kind 4)."""
 
-    def __init__(self, name: str, kind: int = 1):
+    def __init__(self, name: str, kind: int = 1, private: Ed25519PrivateKey | None = None):
         self.name, self.kind = name, kind
-        self.private = Ed25519PrivateKey.from_private_bytes(sha256(b"synthetic " + name.encode()))
+        self.private = private or Ed25519PrivateKey.from_private_bytes(sha256(b"synthetic " + name.encode()))
         public = bytes([kind]) + self.private.public_key().public_bytes_raw()
         self.number = sha256(name.encode() + b"\n" + public)[:4]
         self.vkey = f"{name}+{self.number.hex()}+{b64(public)}"

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from tests.verifier.synthetic import Portal, jcs, leaf, mth, put, seal, sha256, write_tiles
 
@@ -69,12 +70,20 @@ def swap_rows(portal: Portal) -> None:
     lines = (place / "rows.jsonl").read_bytes().splitlines()
     lines[0], lines[1] = lines[1], lines[0]
     put(place / "rows.jsonl", b"".join(line + b"\n" for line in lines))
-    meta = json.loads((place / "data.json").read_bytes())
-    rows_sha256 = sha256((place / "rows.jsonl").read_bytes()).hex()
-    put(place / "data.json", jcs(meta | {"rows_sha256": rows_sha256, "list": [json.loads(line) for line in lines]}))
+    restate_tables(
+        place, rows_sha256=sha256((place / "rows.jsonl").read_bytes()).hex(), list=list(map(json.loads, lines))
+    )
     heading, first, second, *rest = (place / "data.csv").read_bytes().splitlines()
     put(place / "data.csv", b"".join(line + b"\n" for line in (heading, second, first, *rest)))
     seal(place)
+
+
+def restate_tables(place: Path, **changes) -> None:
+    """Say something else about a list, in every file that says it."""
+    meta = json.loads((place / "data.json").read_bytes()) | changes
+    put(place / "data.json", jcs(meta))
+    if (place / "hitung-ulang" / "meta.json").exists():
+        put(place / "hitung-ulang" / "meta.json", jcs({key: value for key, value in meta.items() if key != "list"}))
 
 
 def change_rules(portal: Portal) -> None:
@@ -84,8 +93,7 @@ def change_rules(portal: Portal) -> None:
     rules = place / "hitung-ulang" / "rulepack.json"
     changed = json.loads(rules.read_bytes())
     put(rules, jcs(changed | {"title": changed["title"] + " (perubahan)"}))
-    meta = json.loads((place / "data.json").read_bytes())
-    put(place / "data.json", jcs(meta | {"rulepack_sha256": sha256(rules.read_bytes()).hex()}))
+    restate_tables(place, rulepack_sha256=sha256(rules.read_bytes()).hex())
     seal(place)
     portal.restate(index, digest=sha256((place / "manifest.json").read_bytes()).hex())
     portal.publish(at=datetime.now(UTC))
