@@ -9,6 +9,7 @@ import shlex
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -172,6 +173,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "ring the keeper": {"task": "selection.tasks.keep", "schedule": 5.0, "options": {"expires": 10}},
     "send what is queued": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
+    "verify the record": {"task": "ledger.tasks.verify_record", "schedule": crontab(hour=19, minute=10)},  # 02.10 WIB
 }
 
 # --- People: sign-in, passwords, second factor -----------------------------------------------

@@ -1,0 +1,31 @@
+import logging
+
+import pytest
+
+from ledger import tasks
+from tests.ledger.parts import grow, path
+from tests.roles import working_as
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+def test_the_night_finds_a_changed_file_and_says_so(caplog):
+    grow(3)
+    file = next(path("tile/entries").rglob("000.p/*"))
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+
+    with working_as("portal_work"):
+        tasks.verify_record()
+
+    assert "tile/entries/000.p" in caplog.text
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_a_whole_record_passes_the_night_in_silence(caplog):
+    grow(3)
+
+    with working_as("portal_work"):
+        tasks.verify_record()
+
+    assert caplog.records == []
