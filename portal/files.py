@@ -3,6 +3,8 @@
 /pengumuman/<number>/            the pointer page, kept 5 seconds
 /pengumuman/<number>/<file>      the file of the newest version, kept 5 seconds
 /pengumuman/<number>/v<n>/<file> a version; never changes
+/pengumuman/<number>/v<n>.proof.json  its place in the record; never changes
+/pengumuman/daftar.json          which file belongs to which announcement, kept 5 seconds
 /log/checkpoint, /log/policy     the signed tree and whom to expect under it, kept 5 seconds
 /log/tile/<level>/<n>[.p/<w>]    hashes and entries of the record; never change
 An address that ends in / is the index.html of that folder, so /pengumuman/<number>/hitung-ulang/ is a page.
@@ -20,6 +22,8 @@ ADDRESS = re.compile(r"/pengumuman/(\d{4}-\d{1,6})/(?:(v\d{1,4})/)?([A-Za-z0-9._
 RECORD = re.compile(
     r"/log/(checkpoint|policy|tile/(?:entries|0|[1-9]\d?)/(?:x\d{3}/)*\d{3}(?:\.p/[1-9]\d{0,2})?)", re.ASCII
 )
+PROOF = re.compile(r"v\d{1,4}\.proof\.json", re.ASCII)
+INDEX = "/pengumuman/daftar.json"
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=5"
 OPEN = [("Access-Control-Allow-Origin", "*")]  # anybody's page may check the record
@@ -69,6 +73,8 @@ class PublicFiles:
 
     def find(self, path: str) -> tuple[Path, str] | None:
         """The file behind an address and how long it may be kept; None where Django shall answer."""
+        if path == INDEX:
+            return self._file(self.root, "daftar.json", BRIEFLY)
         match = ADDRESS.fullmatch(path)
         if not match or ".." in path:
             return None
@@ -79,6 +85,8 @@ class PublicFiles:
             name += "index.html"
         if version:
             return self._file(place / version, name, FOREVER)
+        if PROOF.fullmatch(name):
+            return self._file(place, name, FOREVER)
         if pointer:
             return self._file(place, name, BRIEFLY)
         try:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("bantuan/", home.page("bantuan"), name="help"),
     path("aksesibilitas/", home.page("aksesibilitas"), name="accessibility"),
     path("privasi/", home.page("privasi"), name="privacy"),
+    path("verifikasi/", home.page("verifikasi"), name="verification"),
     path("data-terbuka/", home.page("data-terbuka"), name="open_data"),
     path("catatan/", record.record, name="record"),
 ]

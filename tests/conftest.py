@@ -99,6 +99,13 @@ def migrated_template(django_db_setup, django_db_blocker):
 @pytest.fixture
 def own_database(migrated_template, django_db_blocker):
     """The default connection on a fresh clone; threads that open their own connections land there too."""
+    with database_of_its_own(migrated_template, django_db_blocker) as clone:
+        yield clone
+
+
+@contextmanager
+def database_of_its_own(migrated_template, django_db_blocker):
+    """What `own_database` gives a test, for a fixture that several tests share."""
     with django_db_blocker.unblock():
         original = connections["default"].settings_dict["NAME"]
         clone = f"{original}_clone"

@@ -26,7 +26,16 @@ class OfPortal(Sitemap):
 
 class Pages(OfPortal):
     def items(self):
-        return ["home", "vacancy_list", "recruitment_list", "announcement_list", "finding_list", "help", "open_data"]
+        return [
+            "home",
+            "vacancy_list",
+            "recruitment_list",
+            "announcement_list",
+            "finding_list",
+            "verification",
+            "help",
+            "open_data",
+        ]
 
     def location(self, item):
         return reverse(item)

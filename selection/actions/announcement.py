@@ -34,6 +34,7 @@ from selection.queries import current_set
 from selection.rendering import folder as folders
 from selection.rendering.announcement import Subject, render
 from selection.rendering.pointer import write_pointer
+from selection.rendering.proof import write_index, write_proof
 from vacancies.models import Stage
 
 logger = logging.getLogger(__name__)
@@ -236,9 +237,11 @@ def open_(announcement: Announcement, *, at) -> bool:
         if not folders.is_intact(source, announcement.digest):
             raise NotReady(_("Berkas pengumuman %(number)s tidak utuh.") % {"number": announcement.number})
         folders.put_in_place(source, target)
+    write_proof(announcement)
     opened = _open(announcement.pk, at)
     announcement.refresh_from_db()
     write_pointer(announcement, Vouching().of(announcement.fact.n))
+    write_index()
     return opened
 
 
@@ -338,7 +341,7 @@ def _record(at) -> None:
 
 
 def repair(at) -> None:
-    """Put back files and pointers of public announcements that are missing or say less than is known, newest last."""
+    """Put back files, proofs and pointers of public announcements that are missing or say less than is known, newest last."""
     public = Announcement.objects.public().select_related("stage__recruitment", "fact").order_by("version")
     vouching = Vouching()
     for announcement in public:
@@ -350,6 +353,8 @@ def repair(at) -> None:
             vouched = vouching.of(announcement.fact.n)
             if _pointed(place.parent / "current.json") != (announcement.version, str(vouched)):
                 write_pointer(announcement, vouched)
+        write_proof(announcement)
+    write_index()
 
 
 def _pointed(pointer: Path) -> tuple[int, str]:

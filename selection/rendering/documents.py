@@ -43,19 +43,24 @@ def announcement(target: Path, context: dict, rows: list, formations: dict) -> N
         "reason": context["reason"],
         "latest": f"{settings.SITE_URL}/pengumuman/{context['number']}/",
         "digest": context["rows_digest"],
+        "check": f"{settings.SITE_URL}/verifikasi/",
         "codes": [[code, words, str(n)] for code, words, n in context["counts"]],
         "rows": [
             [row.p, formations[row.formation].position, row.final or "–", str(row.rank or "–"), row.code]
             for row in rows
         ],
     }
+    # What stands behind the # stays in the reader's browser.
+    code = segno.make(
+        f"{content['check']}#{content['number']}/v{content['version']}/{content['digest'][:16]}", error="m"
+    )
     if len(rows) > LONG:
-        _long(target, content)
+        _long(target, content, code)
     else:
-        _typst("announcement.typ", target, content)
+        _typst("announcement.typ", target, content, qr_svg=code.svg_inline(scale=4))
 
 
-def _long(target: Path, content: dict) -> None:
+def _long(target: Path, content: dict, code: segno.QRCode) -> None:
     canvas = Canvas(str(target), pagesize=A4, invariant=1)
     canvas.setTitle(content["title"])
     height, line = A4[1], A4[1] - 60
@@ -71,9 +76,11 @@ def _long(target: Path, content: dict) -> None:
         (content["sentence"], 10),
         (f"Versi terbaru: {content['latest']}", 9),
         (f"Sidik daftar (SHA-256): {content['digest']}", 8),
+        (f"Periksa keaslian: {content['check']}, tulis nomor {content['number']} dan 8 huruf pertama sidik", 8),
     ]:
         text(50, words, size)
         line -= size + 8
+    _draw(canvas, code, left=A4[0] - 110, top=height - 20)
     for code, words, n in content["codes"]:
         text(50, f"{code}: {words} ({n} orang)", 8)
         line -= 12
@@ -86,6 +93,13 @@ def _long(target: Path, content: dict) -> None:
             text(x, cell[:46], 8)
         line -= 11
     canvas.save()
+
+
+def _draw(canvas: Canvas, code: segno.QRCode, *, left: float, top: float, module: float = 2) -> None:
+    for row, modules in enumerate(code.matrix, start=1):
+        for column, dark in enumerate(modules):
+            if dark:
+                canvas.rect(left + column * module, top - row * module, module, module, stroke=0, fill=1)
 
 
 def poster(target: Path, context: dict) -> None:

@@ -87,6 +87,17 @@ def test_nothing_outside_an_announcement_is_handed_out(ask, path):
     assert ask(path)[0] == 599
 
 
+def test_the_proof_of_a_version_is_kept_forever_and_the_list_of_all_briefly(ask, tmp_path):
+    (tmp_path / "pengumuman" / "2026-1" / "v1.proof.json").write_text("bukti")
+    (tmp_path / "pengumuman" / "daftar.json").write_text("semua")
+
+    _status, headers, body = ask("/pengumuman/2026-1/v1.proof.json")
+    assert (body, headers["Cache-Control"]) == (b"bukti", "public, max-age=31536000, immutable")
+    _status, headers, body = ask("/pengumuman/daftar.json")
+    assert (body, headers["Cache-Control"]) == (b"semua", "public, max-age=5")
+    assert ask("/pengumuman/2026-1/v2.proof.json")[0] == 599
+
+
 def test_only_reading_is_answered(ask):
     assert ask("/pengumuman/2026-1/v1/", "POST")[0] == 599
     assert ask("/pengumuman/2026-1/v1/", "HEAD")[2] == b""

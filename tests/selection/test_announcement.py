@@ -1,3 +1,4 @@
+import hashlib
 import json
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -244,6 +245,30 @@ def test_a_lost_pointer_comes_back():
     announcement.announce_due(DUE + HOUR)
 
     assert json.loads((public().parent / "current.json").read_bytes())["version"] == 1
+
+
+def test_the_proof_of_each_version_is_written_once_and_comes_back_with_the_list_when_lost():
+    story = Stage(12).ready()
+    announcement.announce_due(DUE)
+    place = announcement.public_folder("2026-1", 1).parent
+    proof, listed = place / "v1.proof.json", place.parent / "daftar.json"
+    first = proof.read_bytes()
+    story.correct(p0=66, reason="Nilai TWK salah ketik.")
+    announcement.announce_due(DUE + timedelta(hours=3))
+
+    assert proof.read_bytes() == first
+    found = json.loads(listed.read_bytes())["list"]
+    assert [(one["number"], one["version"]) for one in found] == [("2026-1", 1), ("2026-1", 2)]
+    for one in found:
+        folder = announcement.public_folder("2026-1", one["version"])
+        assert one["rows_digest"] == hashlib.sha256((folder / "rows.jsonl").read_bytes()).hexdigest()
+        assert one["pdf_digest"] == hashlib.sha256((folder / "announcement.pdf").read_bytes()).hexdigest()
+
+    proof.unlink()
+    listed.write_text("rusak")
+    announcement.announce_due(DUE + timedelta(hours=4))
+    assert json.loads(proof.read_bytes())["entry"] == json.loads(first)["entry"]
+    assert json.loads(listed.read_bytes())["list"] == found
 
 
 def test_a_stage_that_is_due_and_not_ready_says_so_once_and_publishes_itself_when_it_is():

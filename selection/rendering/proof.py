@@ -1,0 +1,60 @@
+"""What lets a browser hold an announcement against the signed record: a proof per version, and a list of all of them.
+
+/pengumuman/<number>/v<n>.proof.json   the entry and its proof as they were when it opened; written once
+/pengumuman/daftar.json                which file belongs to which announcement; a hint, nothing is proved by it
+"""
+
+import json
+
+from django.conf import settings
+
+from ledger import queries
+from lib.canonical import canonical
+from selection.models import Announcement
+from selection.rendering.folder import fingerprint, write_whole
+
+FORMAT = "jabatan-terbuka-announcement-proof-v1"
+INDEX = "daftar.json"
+
+
+def write_proof(announcement) -> bool:
+    """Put the proof of an announcement beside its pointer, where none is; False while the record does not hold it."""
+    path = settings.PUBLIC_ROOT / "pengumuman" / announcement.number / f"v{announcement.version}.proof.json"
+    if path.exists():
+        return True
+    found = queries.proof_of(announcement.fact)
+    if found is None:
+        return False
+    entry, proof = found
+    write_whole(path, canonical({"format": FORMAT, "entry": entry.decode(), "proof": proof.decode()}))
+    return True
+
+
+def write_index() -> None:
+    """List every public version with the digests of its rows and its PDF; what stands there already is not read again.
+
+    Two that write at once may leave the newest out; the next ring puts it in.
+    """
+    path = settings.PUBLIC_ROOT / "pengumuman" / INDEX
+    try:
+        known = {(one["number"], one["version"]): one for one in json.loads(path.read_bytes())["list"]}
+    except (OSError, ValueError, KeyError):
+        known = {}
+    public = list(Announcement.objects.public().order_by("public_at", "pk"))
+    if known.keys() == {(one.number, one.version) for one in public}:
+        return
+    listed = (known.get((one.number, one.version)) or _line(one) for one in public)
+    write_whole(path, canonical({"list": [line for line in listed if line]}))
+
+
+def _line(announcement) -> dict | None:
+    pdf = settings.PUBLIC_ROOT / "pengumuman" / announcement.number / f"v{announcement.version}" / "announcement.pdf"
+    if not pdf.exists():
+        return None  # gone from the disk: repair puts it back, then it is listed
+    return {
+        "number": announcement.number,
+        "version": announcement.version,
+        "rows_digest": announcement.rows_digest,
+        "rows_root": announcement.rows_root,
+        "pdf_digest": fingerprint(pdf)["sha256"],
+    }
