@@ -39,7 +39,7 @@ def record_batch(at) -> ApplicationBatch | None:
     BatchLeaf.objects.bulk_create(
         [BatchLeaf(batch=batch, receipt=one, index=index) for index, one in enumerate(waiting)], batch_size=5000
     )
-    if broken := [one.number for one in waiting if at - one.at > WITHIN]:
+    if broken := [one.number for one in waiting if one.promise and at - one.at > WITHIN]:
         logger.error("%s promises to applicants were broken, the first is %s", len(broken), broken[0])
     return batch
 

@@ -19,8 +19,9 @@ from selection.models import ApplicationBatch, Opening, Receipt
 from tests.parts import NOON, make_person, make_user
 from tests.selection.applying import Vacancy
 from tests.selection.story import DUE, Stage
-from verifier import cli
-from verifier.report import PROMISED
+from verifier import cli, policy
+from verifier import receipt as outside
+from verifier.report import PROMISED, Report
 
 pytestmark = pytest.mark.usefixtures("own_database")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -126,17 +127,29 @@ def test_who_was_missed_is_in_the_next_batch_and_nobody_in_two():
     assert list(ApplicationBatch.objects.order_by("pk").values_list("count", flat=True)) == [1, 1, 0]
 
 
-def test_a_promise_that_was_not_kept_is_said_aloud_and_the_receipt_is_evidence(check, caplog):
+def test_a_promise_that_was_not_kept_is_said_aloud_and_the_receipt_is_evidence(caplog):
     vacancy = Vacancy()
     keeping.keep(timezone.now() - timedelta(minutes=30))
-    application = sent(vacancy=vacancy)
-    body = receipts.of_submission(application)
+    body = receipts.of_submission(sent(vacancy=vacancy))
+    late = timezone.now() + timedelta(hours=2)
+
+    batches.record_batch(late)
+
+    assert "1 promises to applicants were broken" in caplog.text
+    held, believed = json.dumps(body).encode(), policy.read((log.folder() / "policy").read_bytes())
+    assert outside.check(held, believed, Report(), me={}, now=timezone.now()) == PROMISED
+    assert outside.check(held, believed, Report(), me={}, now=late) == 1
+
+
+def test_who_was_promised_nothing_raises_no_alarm(caplog):
+    """Sent before the record began: there was no checkpoint to stand beside a promise."""
+    application = sent()
+    assert application.receipt.promise == ""
 
     batches.record_batch(timezone.now() + timedelta(hours=2))
 
-    assert "promises to applicants were broken" in caplog.text
-    assert check(body)[0] == PROMISED  # within the hour it is only a promise; its time stands in it
-    assert body["promise"].split("\n")[4] > body["promise"].split("\n")[3]
+    assert application.receipt.leaf.batch.count == 1
+    assert "promises" not in caplog.text
 
 
 def test_a_result_is_proved_by_the_persons_own_row(check):
