@@ -9,6 +9,7 @@ from random import Random
 import pikepdf
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 from PIL import Image, ImageDraw
 
 from accounts.encrypted import nik_index
@@ -97,6 +98,7 @@ class Crowd:
             )
             for (formation, _education), user, person, at in zip(chosen, users, persons, times, strict=True)
         )
+        Application.objects.filter(pk__in=[one.pk for one in made]).update(created_at=F("submitted_at"))
         Step.objects.bulk_create(
             Step(application=one, old=State.DRAFT, new=State.SUBMITTED, by=one.user, at=one.submitted_at)
             for one in made

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
 from accounts.models import Person, User
@@ -34,6 +34,7 @@ def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, sett
     assert Formation.objects.listed().count() == 360
     assert not Formation.objects.exclude(unit_path__startswith=settings.INSTANCE["name"]).exists()
     assert Application.objects.count() >= 280
+    assert not Application.objects.filter(created_at__gt=F("submitted_at")).exists()
     assert waiting.batches.get().state == ScoreBatch.State.STAGED
     assert settlement.unsettled(itself, timezone.now()) == []
     assert timezone.now() < itself.announce_at < timezone.now() + timedelta(minutes=2)
