@@ -70,7 +70,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "vacancies_facetcount": ("RIUD", "RIUD", "R", "R"),
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),
-    "selection_opening": ("RI", "RD", "R", ""),
+    "selection_opening": ("RI", "RD", "", ""),  # names and NIK: the keeper needs none
     "selection_applicationbatch": ("R", "RI", "RI", "R"),
     "selection_batchleaf": ("R", "RI", "RI", "R"),
     "selection_answers": ("RIUD", "R", "R", ""),
