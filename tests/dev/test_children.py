@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -112,7 +113,9 @@ def test_make_asked_to_stop_alone_stops_what_it_started(tmp_path, sig):
         "Path('down').touch()"
     )
     (tmp_path / "program.py").write_text(program)
-    (tmp_path / "Makefile").write_text(f"export PYTHONPATH := {ROOT}\nrun:\n\t@{sys.executable} program.py\n")
+    (tmp_path / "Makefile").write_text(
+        f"export PYTHONPATH := {ROOT}\nrun:\n\t@{shlex.quote(sys.executable)} program.py\n"
+    )
     make = subprocess.Popen(["make", "run"], cwd=tmp_path, start_new_session=True)
     wait_for(lambda: (tmp_path / "up").exists() and (tmp_path / "up").read_text())
     time.sleep(0.3)

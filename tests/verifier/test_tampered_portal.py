@@ -23,7 +23,8 @@ def portal(made, request, tmp_path):
         settings = request.getfixturevalue("settings")
         settings.WITNESSES, settings.WITNESS_QUORUM, settings.LOG_POLICY = [], "", ""
         city.build(made)
-    shutil.copytree(made, tmp_path / "copy")
+    # Published files are read-only; whoever holds the server writes them all the same.
+    shutil.copytree(made, tmp_path / "copy", copy_function=shutil.copyfile)
     return city.opened(tmp_path / "copy")
 
 
