@@ -172,6 +172,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "ring the keeper": {"task": "selection.tasks.keep", "schedule": 5.0, "options": {"expires": 10}},
+    "ring the oversight": {"task": "oversight.tasks.keep", "schedule": 10.0, "options": {"expires": 20}},
     "send what is queued": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
     "verify the record": {"task": "ledger.tasks.verify_record", "schedule": crontab(hour=19, minute=10)},  # 02.10 WIB
 }

@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from ledger.actions import record
+from lib.indonesian_text import instant
 from oversight import rules
 from oversight.actions.telling import tell_members, tell_office
 from oversight.models import Membership
 from oversight.team_role import as_team
+from publishing.models import Publication
 from selection.actions.settlement import has_news
 from selection.models import Hold
 from vacancies.models import Stage
@@ -123,6 +127,47 @@ def lift(hold: Hold, *, reason: str, by, at) -> Hold:
             at=at,
         )
     return hold
+
+
+def tell_lapsed(at) -> int:
+    """Tell team and office, once, of each hold that lapsed because nobody confirmed it; returns how many.
+
+    The due time is the hold's own `lapses_at`; the publication's unique source makes a second telling impossible.
+    """
+    told = Publication.objects.filter(
+        source=Concat(Value("hold:"), OuterRef("pk"), Value(":lapsed"), output_field=CharField())
+    )
+    lapsed = Hold.objects.filter(lifted_at=None, confirmed_at=None, lapses_at__lte=at).exclude(Exists(told))
+    count = 0
+    for hold in lapsed.select_related("stage__recruitment").order_by("lapses_at", "pk"):
+        _tell_lapsed(hold, at)
+        count += 1
+    return count
+
+
+@transaction.atomic(durable=True)
+def _tell_lapsed(hold: Hold, at) -> None:
+    words = {"stage": hold.stage.name_public, "at": instant(hold.lapses_at, hold.stage.recruitment.zone)}
+    _tell(
+        hold,
+        "lapsed",
+        _(
+            "Penahanan %(stage)s gugur %(at)s: dalam 24 jam tidak ada anggota kedua yang mengonfirmasi. Pengumuman tidak ditahan lagi."
+        )
+        % words,
+        at,
+    )
+    tell_members(
+        Membership.objects,
+        source=f"hold:{hold.pk}:lapsed:team",
+        subject=_("Penahanan %(stage)s gugur") % words,
+        body=_(
+            "Penahanan %(stage)s gugur %(at)s karena tidak dikonfirmasi. Bila masih perlu, anggota lain dapat menahan lagi."
+        )
+        % words,
+        url="/pengawasan/ruang/",
+        at=at,
+    )
 
 
 def _lift(hold: Hold, lifted_as: str, reason: str, by, at) -> Hold:

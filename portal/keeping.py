@@ -1,0 +1,43 @@
+"""The loops of the keeper: one for the road of applications, one for what the oversight keeps."""
+
+import logging
+import time
+from threading import Event, Thread
+
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from oversight.actions import keeping as oversight_keeping
+from selection.actions import keeping as selection_keeping
+
+logger = logging.getLogger(__name__)
+KEEPS = (selection_keeping.keep, oversight_keeping.keep)
+
+
+def ring(keep, at) -> None:
+    """One round of `keep`; what fails is tried again in the next one, on a fresh connection."""
+    close_old_connections()
+    try:
+        keep(at)
+    except Exception:
+        logger.exception("a round failed")
+        connection.close()
+
+
+def loop(stopped: Event, every: float, keeps=KEEPS) -> None:
+    """Ring each of `keeps` every `every` seconds until `stopped`, the first here and the others beside it.
+
+    Each has its own thread and connection, so that a slow duty of one never makes an announcement late.
+    """
+    first, *others = keeps
+    for keep in others:
+        Thread(target=_rounds, args=(keep, stopped, every), name=keep.__module__, daemon=True).start()
+    _rounds(first, stopped, every)
+
+
+def _rounds(keep, stopped: Event, every: float) -> None:
+    while not stopped.is_set():
+        started = time.monotonic()
+        ring(keep, timezone.now())
+        stopped.wait(max(0.0, every - (time.monotonic() - started)))
+    connection.close()
