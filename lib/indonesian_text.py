@@ -1,6 +1,6 @@
 """Dates, money and sizes as Indonesians write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MONTHS = [
@@ -34,6 +34,16 @@ def instant(value: datetime, zone: ZoneInfo) -> str:
     """Selasa, 3 November 2026 pukul 08.05 WIB, on the clocks of `zone`."""
     local = value.astimezone(zone)
     return f"{weekday_date(local)} pukul {local:%H.%M} {local.tzname()}"
+
+
+def span(length: timedelta) -> str:
+    """2 hari 3 jam, 45 menit: the two widest units, rounded down; below a minute in words."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [(days, "hari"), (hours, "jam"), (rest, "menit")]
+    while parts and not parts[0][0]:
+        parts.pop(0)
+    return " ".join(f"{number(n)} {unit}" for n, unit in parts[:2] if n) or "kurang dari 1 menit"
 
 
 def number(value) -> str:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("portal.home_urls")),
     path("lowongan", include("vacancies.urls")),
     path("", include("selection.urls")),
+    path("", include("oversight.live_urls")),
     path("pengawasan/", include("oversight.urls")),
     path("akun/", include("accounts.urls")),
     path("kelola/", include("portal.staff_urls")),

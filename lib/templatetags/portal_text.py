@@ -34,6 +34,12 @@ def waktu(value, zone=None):
 
 
 @register.filter
+def lama(value):
+    """How long: 2 hari 3 jam."""
+    return "" if value is None else indonesian_text.span(value)
+
+
+@register.filter
 def rupiah(value):
     return "" if value is None else indonesian_text.rupiah(value)
 

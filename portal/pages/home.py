@@ -5,13 +5,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.guards import public_page
+from oversight import live
 from selection.models import Announcement
 from vacancies.models import Formation, Stage
 
 
 @public_page(30)
 def home(request):
-    """What closes next, what was announced last, how to apply."""
+    """What closes next, what was announced last, how to apply, and what the watch room counts."""
     now = timezone.now()
     closing = (
         Stage.objects.filter(
@@ -28,6 +29,7 @@ def home(request):
         "closing": closing[:5],
         "announcements": Announcement.objects.public().select_related("stage__recruitment").order_by("-public_at")[:5],
         "formations": Formation.objects.published().filter(withdrawn_at=None).count(),
+        "today": live.today(now),
     }
     return render(request, "portal/home.html", context)
 

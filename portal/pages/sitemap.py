@@ -32,6 +32,7 @@ class Pages(OfPortal):
             "recruitment_list",
             "announcement_list",
             "finding_list",
+            "live_watch",
             "verification",
             "help",
             "open_data",

@@ -27,7 +27,7 @@ OPEN = {
         ["home", "help", "accessibility", "privacy", "open_data", "record", "verification", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
          "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
          "sitemap", "sitemap_section", "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
-         "eligibility_check"],
+         "eligibility_check", "live_watch", "live_watch_json"],
         EVERYBODY,
     ),
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
