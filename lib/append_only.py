@@ -25,3 +25,35 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
             func=refuse,
         ),
     ]
+
+
+def written_once_but_forgotten(name: str, **forgotten: str) -> list[pgtrigger.Trigger]:
+    """Like `append_only`, but the columns of `forgotten` may be emptied to the SQL value given: an erasure does so.
+
+    One check per row of an UPDATE; nothing else of the row changes with it.
+    """
+    columns = "{" + ",".join(forgotten) + "}"
+    emptied = " OR ".join(f"NEW.{column} IS DISTINCT FROM {value}" for column, value in forgotten.items())
+    refuse, truncate = append_only(name)
+    return [
+        pgtrigger.Trigger(
+            name=f"{name}_written_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=f"""
+                IF to_jsonb(NEW) - '{columns}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{columns}'::text[]
+                   OR {emptied} THEN
+                    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        pgtrigger.Trigger(
+            name=f"{name}_never_deleted",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Delete,
+            func=refuse.func,
+        ),
+        truncate,
+    ]

@@ -34,6 +34,8 @@ DEBUG = flag("DEBUG")
 if DEMO and PROFILE == "production":
     raise ImproperlyConfigured("PORTAL_DEMO has public passwords: it never runs with PROFILE=production.")
 VAR = Path(env("PORTAL_VAR", str(BASE_DIR / "var")))
+ERASURE_LIST = Path(env("ERASURE_LIST", str(VAR / "erasures" / "list.jsonl")))
+RETENTION_DAYS = int(env("RETENTION_DAYS", "730"))
 SECRET_KEY = env("SECRET_KEY")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
@@ -174,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     "ring the keeper": {"task": "selection.tasks.keep", "schedule": 5.0, "options": {"expires": 10}},
     "ring the oversight": {"task": "oversight.tasks.keep", "schedule": 10.0, "options": {"expires": 20}},
     "send what is queued": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
+    "erase what was decided": {"task": "selection.tasks.erase_due", "schedule": 60.0, "options": {"expires": 120}},
+    "erase what is past its time": {"task": "selection.tasks.erase_expired", "schedule": crontab(hour=18, minute=40)},
     "verify the record": {"task": "ledger.tasks.verify_record", "schedule": crontab(hour=19, minute=10)},  # 02.10 WIB
 }
 

@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("selection.verification_urls")),
     path("", include("selection.score_urls")),
     path("", include("selection.stage_urls")),
+    path("", include("selection.erasure_urls")),
 ]

@@ -23,6 +23,7 @@ def private_folders(tmp_path, settings):
     settings.PREPARED_ROOT = tmp_path / "prepared"
     settings.PUBLIC_ROOT = tmp_path / "public"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.ERASURE_LIST = tmp_path / "erasures.jsonl"
     settings.STORAGES = settings.STORAGES | {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",

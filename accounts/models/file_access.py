@@ -2,13 +2,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lib.append_only import append_only
+from lib.append_only import written_once_but_forgotten
 
 
 class FileAccess(models.Model):
     """One look at one person's file: by whom, in which role, from which unit, for what.
 
-    The owner sees time, role, unit and purpose; the name only on request.
+    The owner sees time, role, unit and purpose; the name only on request. After an erasure the look stays and the
+    person is forgotten.
     """
 
     person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="accesses")
@@ -23,7 +24,7 @@ class FileAccess(models.Model):
         verbose_name = _("akses berkas")
         verbose_name_plural = _("akses berkas")
         indexes = [models.Index(fields=["subject", "at"], name="access_subject")]
-        triggers = append_only("file_access")
+        triggers = written_once_but_forgotten("file_access", person_id="NULL")
 
     def __str__(self) -> str:
         return f"{self.subject} {self.at:%Y-%m-%d %H:%M}"

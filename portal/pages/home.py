@@ -34,11 +34,11 @@ def home(request):
     return render(request, "portal/home.html", context)
 
 
-def page(name: str):
-    """A view for one page of words."""
+def page(name: str, **about):
+    """A view for one page of words; `about` are the numbers in them."""
 
     @public_page(300)
     def show(request):
-        return render(request, f"portal/{name}.html")
+        return render(request, f"portal/{name}.html", about)
 
     return show

@@ -2,6 +2,7 @@ from selection.models.announcement import Announcement, AnnouncementNumber, Dela
 from selection.models.answers import Answers
 from selection.models.application import Application
 from selection.models.document import Document
+from selection.models.erasure import Erasure
 from selection.models.hold import Hold
 from selection.models.opening import Opening
 from selection.models.outcome import Difference, Outcome, OutcomeSet
@@ -22,6 +23,7 @@ __all__ = [
     "DelayNotice",
     "Difference",
     "Document",
+    "Erasure",
     "Hold",
     "Outcome",
     "OutcomeSet",

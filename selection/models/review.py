@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lib.append_only import append_only
+from lib.append_only import append_only, written_once_but_forgotten
 
 
 class Reason(models.Model):
@@ -122,7 +122,7 @@ class ReviewItem(models.Model):
                 name="review_item_not_met_has_reason",
             ),
         ]
-        triggers = append_only("review_item")
+        triggers = written_once_but_forgotten("review_item", detail="''")
 
     def __str__(self) -> str:
         return f"{self.review_id}: {self.requirement_id}"

@@ -42,6 +42,8 @@ OPEN = {
     **dict.fromkeys(["review_take", "review_return", "review_document"], ()),
     **dict.fromkeys(["score_batch_list", "finding_answer_list", "finding_answer"], DESK),
     "score_upload": (PREPARER,),
+    "erasure_list": DESK,
+    "erasure_approval": (),
     "recruitment_desk": DESK,
     "stage_schedule": (PREPARER,),
     "recruitment_publication": (),
@@ -122,6 +124,7 @@ def world(db):
         "score_batch": [batch.pk], "preparation_preview": [story.preparation.pk, "index.html"],
         "preparation_approval": [story.preparation.pk], "difference_settlement": [999_999],
         "result_receipt_file": [draft.ref, "2026-1", 1],
+        "erasure_approval": [999_999],
         "team_member_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
     }  # fmt: skip
     for name in OPEN:

@@ -1,0 +1,15 @@
+"""Rights on erasures; the worker may erase."""
+
+from django.db import migrations
+
+from portal import grants
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("portal", "0009_openings_stay_closed_to_the_keeper"),
+        ("accounts", "0005_forgotten"),
+        ("selection", "0009_forgotten"),
+    ]
+
+    operations = [migrations.RunPython(lambda apps, schema_editor: grants.apply(schema_editor), migrations.RunPython.noop)]

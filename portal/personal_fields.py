@@ -1,0 +1,135 @@
+"""Every field that may hold words about a person: its class, what it is for, how long it stays. The one place that says so.
+
+A field that is named neither in PERSONAL nor in PLAIN is refused by a test, so that nobody adds one without having
+thought about it. Numbers, times, choices and foreign keys are not asked: they say nothing once the person is gone.
+`selection/actions/erasure.py` erases; the reasons for the time limits are in `docs/runbooks/erasure.md`.
+"""
+
+from dataclasses import dataclass
+
+IDENTITY, CONTACT, HEALTH, CAREER, ACCOUNT, TRACE, OFFICE = (
+    "identity", "contact", "health", "career", "account", "trace", "office",
+)  # fmt: skip
+FILE = "two years after the recruitment ended (RETENTION_DAYS), or on request once it ended"
+IDLE = "as FILE; the account of whoever still signs in stays"
+DUTY = "as long as the office has to show who decided: people who act for it, not applicants"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Class of the data, its purpose, how long it stays; `erased` says that an erasure takes it away."""
+
+    kind: str
+    purpose: str
+    stays: str
+    erased: bool = True
+
+
+PERSONAL: dict[str, Line] = {
+    "accounts.Person.name": Line(IDENTITY, "who applies", FILE),
+    "accounts.Person.nik": Line(IDENTITY, "one application per person", FILE),
+    "accounts.Person.nik_index": Line(IDENTITY, "finds a second application without reading the NIK", FILE),
+    "accounts.Person.birth_date": Line(IDENTITY, "age limit; last criterion in a tie", FILE),
+    "accounts.Person.phone": Line(CONTACT, "reaching the applicant", FILE),
+    "accounts.Person.address": Line(CONTACT, "reaching the applicant", FILE),
+    "accounts.User.email": Line(ACCOUNT, "signing in, letters", IDLE),
+    "accounts.User.password": Line(ACCOUNT, "signing in", IDLE),
+    "accounts.User.name": Line(ACCOUNT, "name of staff and team", IDLE),
+    "accounts.User.public_label": Line(OFFICE, "what applicants see in the place of a name", IDLE),
+    "account.EmailAddress.email": Line(ACCOUNT, "confirming the address", IDLE),
+    "account.EmailConfirmation.key": Line(ACCOUNT, "confirming the address", IDLE),
+    "mfa.Authenticator.data": Line(ACCOUNT, "second factor", IDLE),
+    "sessions.Session.session_data": Line(ACCOUNT, "staying signed in", "one day, or at once"),
+    "sessions.Session.session_key": Line(ACCOUNT, "staying signed in", "one day, or at once"),
+    "usersessions.UserSession.ip": Line(TRACE, "the owner sees where the account is signed in", "one day, or at once"),
+    "usersessions.UserSession.session_key": Line(TRACE, "ending a session", "one day, or at once"),
+    "usersessions.UserSession.user_agent": Line(TRACE, "the owner knows the device again", "one day, or at once"),
+    "usersessions.UserSession.data": Line(TRACE, "kept by the sign-in package", "one day, or at once"),
+    "selection.Answers.level": Line(CAREER, "requirements of the position", FILE),
+    "selection.Answers.program": Line(CAREER, "requirements of the position", FILE),
+    "selection.Answers.institution": Line(CAREER, "requirements of the position", FILE),
+    "selection.Answers.ipk": Line(CAREER, "requirements; criterion in a tie", FILE),
+    "selection.Answers.accommodation": Line(HEALTH, "help at the test", "90 days after the recruitment ended"),
+    "selection.Answers.statement_text": Line(CAREER, "what the applicant declared", FILE),
+    "selection.Application.salt": Line(IDENTITY, "opens the commitments", FILE),
+    "selection.Application.once_key": Line(IDENTITY, "one application per person", FILE),
+    "selection.Application.national_number": Line(IDENTITY, "matches BKN's lists", FILE),
+    "selection.Document.file": Line(CAREER, "evidence of the requirements", FILE),
+    "selection.Document.sha256": Line(CAREER, "finds the file, shows that it did not change", FILE),
+    "selection.Document.content_type": Line(CAREER, "shows the file", FILE),
+    "selection.Document.original_name": Line(IDENTITY, "the owner knows the file again", FILE),
+    "selection.Opening.text": Line(IDENTITY, "what the office bound itself to", FILE),
+    "selection.Step.because": Line(CAREER, "why an application was moved", FILE),
+    "selection.ReviewItem.detail": Line(CAREER, "what a verifier saw in the file", FILE),
+    "publishing.Publication.subject": Line(CONTACT, "a letter to one person", FILE),
+    "publishing.Publication.body": Line(CONTACT, "a letter to one person", FILE),
+    "publishing.Publication.url": Line(CONTACT, "a letter to one person", FILE),
+    "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
+    # What people who act for the office or the team wrote: bound to their office, told to write nothing personal.
+    "ledger.Wording.text": Line(OFFICE, "the words behind a commitment in the record", DUTY, erased=False),
+    "oversight.Finding.title": Line(OFFICE, "public finding", DUTY, erased=False),
+    "oversight.Finding.body": Line(OFFICE, "public finding", DUTY, erased=False),
+    "oversight.Finding.evidence": Line(OFFICE, "public finding, participant numbers only", DUTY, erased=False),
+    "oversight.Finding.conclusion": Line(OFFICE, "public finding", DUTY, erased=False),
+    "oversight.Response.text": Line(OFFICE, "public answer", DUTY, erased=False),
+    "oversight.Return.text": Line(OFFICE, "what an answer lacks", DUTY, erased=False),
+    "oversight.Membership.affiliation": Line(OFFICE, "whom a member comes from", DUTY, erased=False),
+    "selection.Difference.reason": Line(OFFICE, "published explanation", DUTY, erased=False),
+    "accounts.FileAccess.unit": Line(OFFICE, "who looked at a file, as its owner sees it", DUTY, erased=False),
+    "accounts.FileAccess.purpose": Line(OFFICE, "why somebody looked at a file", DUTY, erased=False),
+    "pghistory.Context.metadata": Line(OFFICE, "who edited a vacancy", DUTY, erased=False),
+}
+
+# Fields that hold nothing personal: public facts, digests, numbers that mean nothing by themselves, words to all.
+PLAIN: dict[str, str] = {
+    "accounts.FileAccess": "subject role",
+    "ledger.Pending": "kind refused",
+    "ledger.Wording": "field",
+    "ledger.Entry": "kind",
+    "ledger.Cosignature": "cosigner line",
+    "ledger.Witness": "label trouble",
+    "ledger.Refusal": "witness answer",
+    "publishing.Channel": "code name",
+    "publishing.Delivery": "proof failure",
+    "publishing.Publication": "source",
+    "vacancies.Agency": "name slug",
+    "vacancies.FacetCell": "need levels",
+    "vacancies.FacetCount": "facet value label",
+    "vacancies.Formation": "code slug position unit_path levels duties ipk_min",
+    "vacancies.FormationEvent": "pgh_label code slug position unit_path duties ipk_min",
+    "vacancies.Qualification": "level program",
+    "vacancies.FormationImport": "file_name sha256 report rows",
+    "vacancies.Holiday": "date name decree",
+    "vacancies.Recruitment": "slug name decree summary time_zone rulepack rulepack_digest",
+    "vacancies.RecruitmentEvent": "pgh_label slug name decree summary time_zone rulepack rulepack_digest",
+    "vacancies.Requirement": "code text basis limit",
+    "vacancies.RequirementEvent": "pgh_label code text basis limit",
+    "vacancies.Revision": "summary changes reason",
+    "vacancies.Clarification": "question answer",
+    "vacancies.Stage": "slug rule name_internal name_public name_upcoming",
+    "vacancies.StageEvent": "pgh_label slug rule name_internal name_public name_upcoming",
+    "vacancies.ScheduleChange": "field reason",
+    "selection.AnnouncementNumber": "series",
+    "selection.Preparation": "digest rows_digest rows_root reason",
+    "selection.Announcement": "number digest rows_digest rows_root reason",
+    "selection.DelayNotice": "number unsettled",
+    "selection.Application": "ref participant_number",
+    "selection.Erasure": "applications letter",
+    "selection.Hold": "reason lift_reason",
+    "selection.OutcomeSet": "rulepack rulepack_digest components places_digest batches reason",
+    "selection.Outcome": "group values total final code decided_by official_code",
+    "selection.Difference": "ours official",
+    "selection.ParticipantList": "file_name sha256",
+    "selection.Receipt": "number content_digest commitment promise checkpoint",
+    "selection.ApplicationBatch": "root",
+    "selection.Reason": "code text",
+    "selection.ScoreBatch": "file_name sha256 components report reason",
+    "selection.StagedScore": "values status official_code",
+    "selection.Score": "values status official_code",
+    "oversight.Finding": "number evidence_digest",
+    "oversight.Team": "name mandate contact",
+    "admin.LogEntry": "object_id change_message",
+    "auth.Permission": "name codename",
+    "auth.Group": "name",
+    "contenttypes.ContentType": "app_label model",
+}
