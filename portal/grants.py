@@ -48,6 +48,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "ledger_refusal": RECORD,
     "publishing_channel": ("RIU", "R", "R", "R"),
     "publishing_publication": ("RI", "RIU", "RIU", "R"),
+    "publishing_post": ("RU", "RIU", "RIU", "R"),
     "publishing_delivery": ("RI", "RIU", "RIU", ""),
     # vacancies
     "vacancies_agency": EVERYDAY,

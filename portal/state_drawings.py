@@ -8,6 +8,8 @@ from django.db.models import TextChoices
 
 from oversight.states import NEXT as FINDING_NEXT
 from oversight.states import FindingState
+from publishing.states import NEXT as POST_NEXT
+from publishing.states import PostState
 from selection.states import INITIAL as APPLICATION_INITIAL
 from selection.states import NEXT as APPLICATION_NEXT
 from selection.states import State
@@ -44,6 +46,24 @@ DRAWINGS = (
             (State.DRAFT, State.SUBMITTED): "selection.actions.application.submit",
             (State.DRAFT, State.WITHDRAWN): "selection.actions.application.withdraw",
             (State.SUBMITTED, State.WITHDRAWN): "selection.actions.application.withdraw",
+        },
+    ),
+    Drawing(
+        "post",
+        "One publication on one outside channel. A step out of `unknown` or `failed` is a person's.",
+        PostState,
+        POST_NEXT,
+        frozenset({PostState.QUEUED}),
+        "publishing/states.py",
+        {
+            (PostState.QUEUED, PostState.SENDING): "publishing.actions.posting.claim",
+            (PostState.SENDING, PostState.QUEUED): "publishing.actions.posting.finish",
+            (PostState.SENDING, PostState.SENT): "publishing.actions.posting.finish",
+            (PostState.SENDING, PostState.FAILED): "publishing.actions.posting.finish",
+            (PostState.SENDING, PostState.UNKNOWN): "publishing.actions.posting.finish",
+            (PostState.FAILED, PostState.QUEUED): "publishing.actions.posting.settle",
+            (PostState.UNKNOWN, PostState.SENT): "publishing.actions.posting.settle",
+            (PostState.UNKNOWN, PostState.QUEUED): "publishing.actions.posting.settle",
         },
     ),
     Drawing(

@@ -1,10 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from publishing.actions import delivery
+from publishing.actions import keeping
 
 
 @shared_task
 def deliver(**_):
-    """Rung by beat. May run twice: each message is claimed under a row lock."""
-    delivery.deliver_due(timezone.now())
+    """Rung by beat. May run twice: each message is claimed in the database before it is sent."""
+    keeping.keep(timezone.now())

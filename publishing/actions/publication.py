@@ -8,14 +8,22 @@ from publishing.models import Publication
 MAIL = "mail"
 
 
-def publish(*, source: str, subject: str, body: str, url: str, at, opened: bool = True) -> Publication:
+def publish(
+    *, source: str, subject: str, body: str, url: str, at, opened: bool = True, for_all: bool = False
+) -> Publication:
     """The publication of `source`, made in the transaction of whatever it tells about.
 
     A second call for the same source returns the first one: nothing is told twice. Not `opened` yet
-    means that nobody hears of it before `open_publication`.
+    means that nobody hears of it before it is opened. `for_all` sends it to the outside channels too.
     """
     made = Publication(
-        source=source, subject=subject[:200], body=body, url=url, created_at=at, opened_at=at if opened else None
+        source=source,
+        subject=subject[:200],
+        body=body,
+        url=url,
+        for_all=for_all,
+        created_at=at,
+        opened_at=at if opened else None,
     )
     Publication.objects.bulk_create([made], ignore_conflicts=True)
     return Publication.objects.get(source=source)

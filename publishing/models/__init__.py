@@ -1,5 +1,6 @@
 from publishing.models.channel import Channel
 from publishing.models.delivery import Delivery
+from publishing.models.post import Post
 from publishing.models.publication import Publication
 
-__all__ = ["Channel", "Delivery", "Publication"]
+__all__ = ["Channel", "Delivery", "Post", "Publication"]

@@ -201,6 +201,7 @@ def _freeze(stage_id: int, preparation_id: int | None, intact: bool, at) -> Anno
         url=f"/pengumuman/{found.number}/",
         at=at,
         opened=False,
+        for_all=True,
     )
     return found
 
@@ -300,6 +301,7 @@ def notice_delay(stage, *, at) -> DelayNotice | None:
         },
         url=f"/seleksi/{stage.recruitment.slug}/",
         at=at,
+        for_all=True,
     )
     return notice
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from ledger.actions import record
 from lib import rulepack_files
 from lib.canonical import canonical
+from lib.indonesian_text import instant, number
+from publishing.actions import publication
 from vacancies.actions import facets
 from vacancies.models import Recruitment, Revision, Stage
 from vacancies.scoring import needs_without_rule
@@ -47,7 +49,32 @@ def publish(recruitment: Recruitment, *, by, at) -> Recruitment:
         digest=digest_of(recruitment),
     )
     facets.refresh()
+    publication.publish(
+        source=f"recruitment:{recruitment.slug}",
+        subject=_("Lowongan dibuka: %(name)s") % {"name": recruitment.name},
+        body=_opening(recruitment),
+        url=f"/seleksi/{recruitment.slug}/",
+        at=at,
+        for_all=True,
+    )
     return recruitment
+
+
+def _opening(recruitment: Recruitment) -> str:
+    """What is open, until when, and that it costs nothing; for people who hear it for the first time."""
+    quota = recruitment.formations.filter(withdrawn_at=None).aggregate(n=Sum("quota"))["n"]
+    words = [_("%(quota)s kebutuhan pegawai di %(agency)s.") % {"quota": number(quota), "agency": recruitment.agency}]
+    registration = recruitment.stages.filter(kind=Stage.Kind.REGISTRATION).first()
+    if registration:
+        words.append(
+            _("Pendaftaran %(opens)s sampai %(closes)s.")
+            % {
+                "opens": instant(registration.opens_at, recruitment.zone),
+                "closes": instant(registration.closes_at, recruitment.zone),
+            }
+        )
+    words.append(_("Syarat, jadwal, dan cara mendaftar ada di tautan. Tidak dipungut biaya."))
+    return " ".join(words)
 
 
 def missing(recruitment: Recruitment) -> list[str]:

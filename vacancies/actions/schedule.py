@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ledger.actions import record
 from lib.indonesian_text import instant
+from publishing.actions import publication
 from vacancies.models import Revision, ScheduleChange, Stage
 
 
@@ -96,4 +97,13 @@ def _tell(stage: Stage, old: dict, moved: dict, *, by, at: datetime, reason: str
             new=record.instant(new),
             reason=reason,
         )
+    moves = "; ".join(f"{ScheduleChange.NAMES[name]}: {instant(new, recruitment.zone)}" for name, new in moved.items())
+    publication.publish(
+        source=f"schedule:{changes[0].pk}",
+        subject=_("Jadwal berubah: %(stage)s, %(name)s") % {"stage": stage.name_public, "name": recruitment.name},
+        body=_("Jadwal baru. %(moves)s. Alasan: %(reason)s") % {"moves": moves, "reason": reason},
+        url=f"/seleksi/{recruitment.slug}/",
+        at=at,
+        for_all=True,
+    )
     return changes
