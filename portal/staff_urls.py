@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("publishing.staff_urls")),
     path("", include("vacancies.staff_urls")),
     path("", include("selection.staff_urls")),
     path("", include("oversight.staff_urls")),

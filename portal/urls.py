@@ -8,6 +8,7 @@ from portal.pages import health, sitemap
 urlpatterns = [
     path("", include("portal.home_urls")),
     path("lowongan", include("vacancies.urls")),
+    path("siaran", include("publishing.urls")),
     path("", include("selection.urls")),
     path("", include("oversight.live_urls")),
     path("pengawasan/", include("oversight.urls")),

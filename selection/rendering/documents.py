@@ -1,35 +1,16 @@
 """The announcement as PDF (typst for short lists, reportlab for long ones) and the poster for notice boards."""
 
-import json
-import tempfile
 from pathlib import Path
 
 import segno
-import typst
 from django.conf import settings
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from lib.typst_pdf import compile_to
+
 LONG = 2000  # rows; typst needs seconds and much memory beyond, reportlab does not
 TEMPLATES = Path(__file__).parent / "typst"
-
-
-def _typst(template: str, target: Path, content: dict, **files: str) -> None:
-    """Compile a typst template with `content` as JSON; the same content gives the same bytes."""
-    with tempfile.TemporaryDirectory() as place:
-        root = Path(place)
-        (root / "main.typ").write_text((TEMPLATES / template).read_text(encoding="utf-8"), encoding="utf-8")
-        (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        for name, text in files.items():
-            (root / name.replace("_", ".")).write_text(text, encoding="utf-8")
-        typst.compile(
-            str(root / "main.typ"),
-            output=str(target),
-            root=str(root),
-            pdf_standards=["ua-1"],
-            timestamp=0,
-            ignore_system_fonts=True,
-        )
 
 
 def announcement(target: Path, context: dict, rows: list, formations: dict) -> None:
@@ -57,7 +38,7 @@ def announcement(target: Path, context: dict, rows: list, formations: dict) -> N
     if len(rows) > LONG:
         _long(target, content, code)
     else:
-        _typst("announcement.typ", target, content, qr_svg=code.svg_inline(scale=4))
+        compile_to(target, TEMPLATES / "announcement.typ", content, qr_svg=code.svg_inline(scale=4))
 
 
 def _long(target: Path, content: dict, code: segno.QRCode) -> None:
@@ -115,4 +96,4 @@ def poster(target: Path, context: dict) -> None:
         "sentence": f"Dari {context['total']} peserta, {context['advancing']} lanjut ke tahap berikutnya.",
         "link": link,
     }
-    _typst("poster.typ", target, content, qr_svg=segno.make(link, error="m").svg_inline(scale=6))
+    compile_to(target, TEMPLATES / "poster.typ", content, qr_svg=segno.make(link, error="m").svg_inline(scale=6))

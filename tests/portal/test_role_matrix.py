@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from oversight.actions import finding as findings
+from publishing.actions import publication
+from publishing.models import Channel, Post
 from selection.actions import application as applications
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
@@ -27,7 +29,8 @@ OPEN = {
         ["home", "help", "accessibility", "privacy", "open_data", "record", "verification", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
          "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
          "sitemap", "sitemap_section", "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
-         "eligibility_check", "live_watch", "live_watch_json"],
+         "eligibility_check", "live_watch", "live_watch_json", "publication_list", "publication_feed", "publication_list_json", "publication_detail",
+         "publication_speech", "publication_poster"],
         EVERYBODY,
     ),
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
@@ -44,6 +47,7 @@ OPEN = {
     "score_upload": (PREPARER,),
     "erasure_list": DESK,
     "erasure_approval": (),
+    **dict.fromkeys(["post_list", "post_detail"], DESK),
     "recruitment_desk": DESK,
     "stage_schedule": (PREPARER,),
     "recruitment_publication": (),
@@ -112,7 +116,12 @@ def world(db):
         uploaded_at=now,
     )
     document = draft.documents.first()
+    news = publication.publish(source="uji", subject="Kabar", body="Isi", url="", at=now, for_all=True)
+    channel = Channel.objects.create(code="uji", name="Uji", kind=Channel.Kind.POST, target="uji")
+    post = Post.objects.create(publication=news, channel=channel, due_at=now)
     arguments = {
+        "publication_detail": [news.pk], "publication_speech": [news.pk], "publication_poster": [news.pk, "a4"],
+        "post_detail": [post.pk],
         "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],
         "eligibility_check": [vacancy.formation.slug], "application_start": [vacancy.formation.slug],
         "recruitment_desk": [vacancy.recruitment.slug], "recruitment_publication": [vacancy.recruitment.slug],

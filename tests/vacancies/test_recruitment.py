@@ -10,6 +10,7 @@ from accounts.roles import Role
 from ledger.models import Pending
 from lib import rulepack_files
 from portal.grants import WEB
+from publishing.models import Publication
 from tests.parts import NOON, make_formation, make_recruitment, make_stage, make_user
 from tests.roles import working_as
 from vacancies.actions import recruitment as actions
@@ -45,6 +46,17 @@ def test_the_record_says_what_was_published(rudi):
     assert (bound["type"], bound["body"]["rulepack"]) == ("rulepack.bound", "cpns-2024")
     counts = published["body"]["formations"], published["body"]["quota"]
     assert (published["type"], *counts) == ("vacancy.published", 1, 3)
+
+
+def test_everybody_is_told_what_is_open_until_when_and_that_it_is_free(rudi):
+    recruitment = actions.publish(make_ready(slug="cpns-contoh"), by=rudi, at=NOON)
+
+    news = Publication.objects.get(source="recruitment:cpns-contoh")
+    assert (news.for_all, news.opened_at, news.url) == (True, NOON, "/seleksi/cpns-contoh/")
+    assert recruitment.name in news.subject
+    assert "3 kebutuhan pegawai" in news.body
+    assert "Pendaftaran" in news.body
+    assert "Tidak dipungut biaya" in news.body
 
 
 def test_publishing_twice_changes_nothing(rudi):

@@ -1,0 +1,56 @@
+"""Staff see what went over the outside channels, and say what became of a post that is in doubt."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.guards import roles_required
+from accounts.roles import Role
+from publishing import queries
+from publishing.actions import posting
+from publishing.forms import SettleForm
+from publishing.models import Post
+from publishing.states import PostState
+
+DESK = (Role.PREPARER, Role.PUBLISHER)
+
+
+@roles_required(*DESK)
+@require_GET
+def post_list(request):
+    """Posts that wait for somebody to look, and the newest of the others."""
+    others = Post.objects.exclude(state__in=[PostState.UNKNOWN, PostState.FAILED])
+    context = {
+        "waiting": queries.waiting_posts()[:100],
+        "others": others.select_related("publication", "channel").order_by("-pk")[:50],
+        "zone": timezone.get_default_timezone(),
+    }
+    return render(request, "publishing/post_list.html", context)
+
+
+@roles_required(*DESK)
+@require_http_methods(["GET", "POST"])
+def post_detail(request, pk):
+    """One post; an officer who looked at the channel says whether it is there."""
+    found = get_object_or_404(Post.objects.select_related("publication", "channel"), pk=pk)
+    form = SettleForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            posting.settle(found, arrived=given["arrived"], proof=given["proof"], by=request.user, at=timezone.now())
+        except posting.NotDoubtful as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, _("Dicatat sebagai terkirim.") if given["arrived"] else _("Kiriman masuk antrean lagi.")
+            )
+            return redirect("post_list")
+    context = {
+        "post": found,
+        "form": form,
+        "zone": timezone.get_default_timezone(),
+        "open": found.state in (PostState.UNKNOWN, PostState.FAILED),
+    }
+    return render(request, "publishing/post_detail.html", context, status=422 if form.errors else 200)
