@@ -43,6 +43,10 @@ KINDS: dict[str, dict[str, str]] = {
         "recruitment": "code", "stage": "code", "number": "code", "version": "count", "digest": "digest",
         "rows": "count", "rows_digest": "digest", "rows_root": "digest?", "supersedes": "count?", "reason": "words?",
     },
+    "announcement.attested": {
+        "recruitment": "code", "stage": "code", "number": "code", "version": "count", "serial": "count",
+        "digest": "digest", "size": "count", "supersedes": "count?", "reason": "words?",
+    },
     "delay.noticed": {"recruitment": "code", "stage": "code", "number": "code", "due": "instant", "issues": "count"},
     "hold.placed": {"recruitment": "code", "stage": "code", "hold": "count"},
     "hold.confirmed": {"recruitment": "code", "stage": "code", "hold": "count"},

@@ -3,6 +3,7 @@
 /pengumuman/<number>/            the pointer page, kept 5 seconds
 /pengumuman/<number>/<file>      the file of the newest version, kept 5 seconds
 /pengumuman/<number>/v<n>/<file> a version; never changes
+/pengumuman/<number>/resmi/v<k>.pdf   a document signed outside the portal; never changes
 /pengumuman/<number>/v<n>.proof.json  its place in the record; never changes
 /pengumuman/daftar.json          which file belongs to which announcement, kept 5 seconds
 /log/checkpoint, /log/policy     the signed tree and whom to expect under it, kept 5 seconds
@@ -23,6 +24,7 @@ RECORD = re.compile(
     r"/log/(checkpoint|policy|tile/(?:entries|0|[1-9]\d?)/(?:x\d{3}/)*\d{3}(?:\.p/[1-9]\d{0,2})?)", re.ASCII
 )
 PROOF = re.compile(r"v\d{1,4}\.proof\.json", re.ASCII)
+OFFICIAL = re.compile(r"resmi/v[1-9]\d{0,3}\.pdf", re.ASCII)
 INDEX = "/pengumuman/daftar.json"
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=5"
@@ -85,7 +87,7 @@ class PublicFiles:
             name += "index.html"
         if version:
             return self._file(place / version, name, FOREVER)
-        if PROOF.fullmatch(name):
+        if PROOF.fullmatch(name) or OFFICIAL.fullmatch(name):
             return self._file(place, name, FOREVER)
         if pointer:
             return self._file(place, name, BRIEFLY)

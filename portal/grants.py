@@ -93,6 +93,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_announcementnumber": ("RI", "RI", "RI", "R"),
     "selection_preparation": ("RIU", "RIU", "R", "R"),
     "selection_announcement": ("R", "RIU", "RIU", "R"),
+    "selection_attestation": ("RIU", "RU", "RU", "R"),
     "selection_delaynotice": ("R", "RI", "RI", "R"),
     "selection_hold": ("R", "R", "R", "RIU"),
     # oversight: the web role alone reads; the team's role writes

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selection.actions import settlement
+from selection.models import Attestation
 
 
 class Mark(StrEnum):
@@ -105,4 +106,12 @@ def history(stage) -> list[Event]:
         events.append(Event(one.prepared_at, one.prepared_by, _("menyiapkan pengumuman %(one)s") % {"one": one}))
         if one.approved_at:
             events.append(Event(one.approved_at, one.approved_by, _("mengesahkan pengumuman %(one)s") % {"one": one}))
+    for one in Attestation.objects.filter(announcement__stage=stage).select_related("uploaded_by", "decided_by"):
+        events.append(
+            Event(one.uploaded_at, one.uploaded_by, _("mengunggah surat resmi %(one)s") % {"one": one.letter})
+        )
+        if one.decided_at:
+            approved = one.state == one.State.APPROVED
+            words = _("mengesahkan surat resmi %(one)s") if approved else _("menolak surat resmi %(one)s")
+            events.append(Event(one.decided_at, one.decided_by, words % {"one": one.letter}))
     return sorted(events, key=lambda event: event.at, reverse=True)

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("selection.score_urls")),
     path("", include("selection.stage_urls")),
     path("", include("selection.erasure_urls")),
+    path("", include("selection.attestation_urls")),
 ]

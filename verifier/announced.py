@@ -5,7 +5,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from verifier import announcement, audit, chronicle, source
+from verifier import announcement, attested, audit, chronicle, source
 from verifier.announcement import DATA, ROWS, RULES
 from verifier.chronicle import Fact
 from verifier.record import Record
@@ -165,6 +165,12 @@ def check_file(path: Path, record: Record, report: Report) -> None:
     digest = hashlib.sha256(raw).hexdigest()
     report.say(f"SHA-256 of the file: {digest}")
     rows = Rows(raw) if path.suffix == ".jsonl" else None
+    if document := attested.of_digest(digest, record):
+        what = f"number {document.text('number')}, version {document.number('version')}"
+        report.say(f"This is signed document {document.number('serial')} of the announcement {what},")
+        report.say(f"entry {document.index} of the record. Whether its certificate counts was not judged.")
+        attested.say_later(document, record, report)
+        return
     for entry in reversed(chronicle.announcements(record.facts)):
         if entry.fields.get("rows_digest") == digest or (rows and rows.root() == entry.hash("rows_root")):
             name = ROWS

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from verifier.strict import NotVerified, base64, shown
 
 ANNOUNCEMENT, BATCH, RULES = "announcement.frozen", "applications.batch", "rulepack.bound"
+ATTESTED = "announcement.attested"
 SCORES, CLOSED = "scores.approved", "registration.closed"
-KEPT = {ANNOUNCEMENT, BATCH, RULES, SCORES, CLOSED}
+KEPT = {ANNOUNCEMENT, ATTESTED, BATCH, RULES, SCORES, CLOSED}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 ENVELOPE = {"v", "type", "id", "at", "by", "body"}
@@ -86,7 +87,13 @@ def references(value: object) -> list[tuple[int, str]]:
 
 def contradictions(facts: list[Fact]) -> list[str]:
     """What the facts of a record say against each other, in the order of the record."""
-    return [*second_lists(facts), *broken_successions(facts), *changed_rules(facts), *backdated(facts)]
+    return [
+        *second_lists(facts),
+        *broken_successions(facts),
+        *signed_for_nothing(facts),
+        *changed_rules(facts),
+        *backdated(facts),
+    ]
 
 
 def announcements(facts: list[Fact]) -> list[Fact]:
@@ -119,6 +126,32 @@ def broken_successions(facts: list[Fact]) -> list[str]:
         if not before and one.fields.get("supersedes") is not None:
             found.append(f"Entry {one.index}: supersedes a list that is not in the record.")
         last[one.text("number")] = one
+    return found
+
+
+def attested(facts: list[Fact]) -> list[Fact]:
+    """The documents that somebody signed outside, in the order of the record."""
+    return [one for one in facts if one.kind == ATTESTED]
+
+
+def signed_for_nothing(facts: list[Fact]) -> list[str]:
+    """A signed document belongs to a list before it, and follows the one before it of the same number."""
+    known, last, found = set(), {}, []
+    for one in facts:
+        if one.kind == ANNOUNCEMENT:
+            known.add((one.text("number"), one.number("version")))
+        if one.kind != ATTESTED:
+            continue
+        number, version, serial = one.text("number"), one.number("version"), one.number("serial")
+        if (number, version) not in known:
+            found.append(f"Entry {one.index}: a signed document for a list that is not in the record before it.")
+        due = max((other for named, other in last if named == number), default=0) + 1
+        if serial != due:
+            found.append(f"Entry {one.index}: signed document {serial} where document {due} was due.")
+        before = max((other for (named, other), of in last.items() if (named, of) == (number, version)), default=None)
+        if one.fields.get("supersedes") != before:
+            found.append(f"Entry {one.index}: a signed document that does not point to the one it supersedes.")
+        last[number, serial] = version
     return found
 
 

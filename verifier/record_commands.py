@@ -7,7 +7,7 @@ from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from verifier import announced, announcement, audit, notes, pack, policy, receipt, record, source
+from verifier import announced, announcement, attested, audit, notes, pack, policy, receipt, record, source
 from verifier.ranking import BadRow
 from verifier.report import DIFFERS, FITS, UNUSABLE, Report, printable
 from verifier.source import Missing, Unreachable
@@ -47,6 +47,7 @@ def _record(options: Namespace) -> int:
             report.say(f"{options.seen} does not exist yet: nothing was seen before.")
     fresh = None if options.fresh is None else timedelta(minutes=options.fresh)
     found = record.check(options.place, _policy(options), seen, report, fresh=fresh)
+    attested.check(found, report)
     if options.seen and not report.problems:
         remember(Path(options.seen), found.raw)
     return report.verdict()

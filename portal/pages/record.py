@@ -7,6 +7,7 @@ from accounts.guards import public_page
 from ledger import log, witnesses
 from ledger.models import Cosignature, Refusal
 from ledger.vouching import Vouching
+from selection.models import Attestation
 
 
 @public_page(30)
@@ -18,6 +19,7 @@ def record(request):
         "vouched": vouching.of(last.size - 1) if last else None,
         "witnesses": _witnesses(vouching),
         "alarms": Refusal.objects.select_related("checkpoint").order_by("-at")[:20],
+        "signed": Attestation.objects.public().count(),
         "log_keys": vouching.policy.logs if vouching.policy else (),
     }
     return render(request, "portal/catatan.html", context)

@@ -29,11 +29,11 @@ from selection.actions.settlement import (
     last_announcement,
     unsettled,
 )
-from selection.models import Announcement, AnnouncementNumber, DelayNotice, Preparation
+from selection.models import Announcement, AnnouncementNumber, Attestation, DelayNotice, Preparation
 from selection.queries import current_set
 from selection.rendering import folder as folders
 from selection.rendering.announcement import Subject, render
-from selection.rendering.pointer import write_pointer
+from selection.rendering.pointer import current, write_pointer
 from selection.rendering.proof import write_index, write_proof
 from vacancies.models import Stage
 
@@ -346,6 +346,7 @@ def repair(at) -> None:
     """Put back files, proofs and pointers of public announcements that are missing or say less than is known, newest last."""
     public = Announcement.objects.public().select_related("stage__recruitment", "fact").order_by("version")
     vouching = Vouching()
+    official = dict(Attestation.objects.public().order_by().values_list("number").annotate(last=Max("serial")))
     for announcement in public:
         place = public_folder(announcement.number, announcement.version)
         newest = announcement.stage.announcements.public().order_by("-version").first()
@@ -353,19 +354,19 @@ def repair(at) -> None:
             folders.put_in_place(prepared_folder(announcement.digest), place)
         if newest.pk == announcement.pk and place.exists():
             vouched = vouching.of(announcement.fact.n)
-            if _pointed(place.parent / "current.json") != (announcement.version, str(vouched)):
+            said = current(announcement, vouched, official.get(announcement.number, 0))
+            if _pointed(place.parent / "current.json") != said:
                 write_pointer(announcement, vouched)
         write_proof(announcement)
     write_index()
 
 
-def _pointed(pointer: Path) -> tuple[int, str]:
-    """The version that a pointer names, and how far it says the record vouches for it."""
+def _pointed(pointer: Path) -> dict | None:
+    """What a pointer says."""
     try:
-        current = json.loads(pointer.read_bytes())
+        return json.loads(pointer.read_bytes())
     except (OSError, ValueError):
-        return 0, ""
-    return current["version"], current.get("vouched", "")
+        return None
 
 
 def fan_out(at) -> int:

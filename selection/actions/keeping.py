@@ -2,11 +2,17 @@
 
 from ledger.actions import witnessing
 from lib import duties
-from selection.actions import announcement, batches, closing
+from selection.actions import announcement, attestation, batches, closing
 
-DUTIES = (closing.close_due, batches.record_batch, announcement.announce_due, witnessing.ask)
+DUTIES = (
+    closing.close_due,
+    batches.record_batch,
+    announcement.announce_due,
+    attestation.open_due,
+    witnessing.ask,
+)
 
 
 def keep(at) -> None:
-    """Close, bind what was sent, announce, ask the witnesses; one that fails does not stop the rest."""
+    """Close, bind what was sent, announce, open what was signed outside, ask the witnesses; one that fails stops no other."""
     duties.run(DUTIES, at)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from lib.indonesian_text import size as size_words
 from selection.document_checks.photo import without_metadata
 
-PDF, IMAGE = "pdf", "image"
-CONTENT_TYPES = {PDF: "application/pdf", IMAGE: "image/jpeg"}
+PDF, IMAGE, SIGNED = "pdf", "image", "signed"
+CONTENT_TYPES = {PDF: "application/pdf", SIGNED: "application/pdf", IMAGE: "image/jpeg"}
 CHILD = str(Path(__file__).with_name("child.py"))
 ZIP_END = b"PK\x05\x06"
 PADDING = b"\0\r\n\t "  # what scanners and phones leave behind the end
@@ -35,6 +35,7 @@ class Checked:
     sha256: str
     pages: int
     content_type: str
+    signatures: tuple[dict, ...] = ()
 
 
 def check(upload, *, kind: str, max_kb: int) -> Checked:
@@ -55,13 +56,27 @@ def check(upload, *, kind: str, max_kb: int) -> Checked:
             content = without_metadata(content, found["orientation"])
         except ValueError:
             raise BadDocument(_broken(kind)) from None
-    return Checked(content, hashlib.sha256(content).hexdigest(), found["pages"], CONTENT_TYPES[kind])
+    signatures = tuple(found.get("signatures", ()))
+    if kind == SIGNED and (problem := _not_signed(signatures)):
+        raise BadDocument(problem)
+    return Checked(content, hashlib.sha256(content).hexdigest(), found["pages"], CONTENT_TYPES[kind], signatures)
+
+
+def _not_signed(signatures: tuple[dict, ...]) -> str:
+    """Why a PDF is not one that somebody signed as it is now; "" when it is. Who signed is not judged here."""
+    if all(one["time"] for one in signatures):
+        return _("PDF ini belum ditandatangani secara elektronik. Tanda tangani dahulu, lalu unggah hasilnya.")
+    if not all(one["fits"] for one in signatures):
+        return _("Isi PDF ini bukan lagi yang ditandatangani. Unggah hasil dari layanan tanda tangan, tanpa diubah.")
+    if not any(one["whole"] for one in signatures):
+        return _("PDF ini diubah sesudah ditandatangani. Unggah hasil dari layanan tanda tangan, tanpa diubah.")
+    return ""
 
 
 def _check_outside(content: bytes, kind: str) -> None:
     """The right kind from the first byte to the last: no other file in front, behind or inside."""
     head, tail = content[:1024].lower(), content[-66_000:]
-    if kind == PDF:
+    if kind in (PDF, SIGNED):
         if not content.startswith(b"%PDF-"):
             raise BadDocument(_("Ini bukan PDF. Simpan dokumen sebagai PDF, lalu unggah lagi."))
         _whole, end, after = content.rpartition(b"%%EOF")
@@ -101,7 +116,7 @@ def _check_inside(content: bytes, kind: str) -> dict:
 
 
 def _broken(kind: str) -> str:
-    if kind == PDF:
+    if kind in (PDF, SIGNED):
         return _("PDF ini rusak dan tidak dapat dibuka. Simpan ulang dari aplikasi asalnya, lalu unggah lagi.")
     return _("Foto ini rusak dan tidak dapat dibuka. Ambil atau simpan ulang fotonya, lalu unggah lagi.")
 

@@ -1,6 +1,7 @@
 """Run as a program: parse a PDF or JPEG with hard limits and print what was found as one line of JSON.
 
-{"pages": n}, of a photo also {"orientation": 1 to 8}, or {"problem": code}. Any other end (a signal, memory, time) means: unreadable.
+{"pages": n}, of a photo also {"orientation": 1 to 8}, of a signed PDF {"signatures": [...]}, or {"problem": code}. Any
+other end (a signal, memory, time) means: unreadable.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 
 MOST_PAGES = 60
 MOST_OBJECTS = 20_000
+LONG_PAGES, LONG_OBJECTS = 3_000, 200_000  # of a letter of the office with its list of names
 MOST_PIXELS = 40_000_000
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_LEVELS = 40
@@ -40,7 +42,8 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 
 
-def pdf(path: Path) -> dict:
+def pdf(path: Path, *, most_pages: int = MOST_PAGES, most_objects: int = MOST_OBJECTS, also=None) -> dict:
+    """Pages of a PDF, or its problem; `also` is asked for more about a good one."""
     import pikepdf
 
     try:
@@ -55,7 +58,7 @@ def pdf(path: Path) -> dict:
         pages = len(document.pages)
         if pages == 0:
             return {"problem": "broken"}
-        if pages > MOST_PAGES or len(document.objects) > MOST_OBJECTS:
+        if pages > most_pages or len(document.objects) > most_objects:
             return {"problem": "too_long"}
         if any(_active(item) for item in document.objects) or _active(document.trailer):
             return {"problem": "active"}
@@ -63,7 +66,18 @@ def pdf(path: Path) -> dict:
             return {"problem": "active"}
         if not _unpacks_small(document):
             return {"problem": "unpacks_large"}
-        return {"pages": pages}
+        return {"pages": pages} | (also(document) if also else {})
+
+
+def signed(path: Path) -> dict:
+    """A PDF of the office, with what it says about its signatures."""
+    sys.path.insert(0, str(Path(__file__).parent))  # isolated: nothing but this folder is wanted
+    import signatures
+
+    def about(document) -> dict:
+        return {"signatures": signatures.read(document, path.read_bytes())}
+
+    return pdf(path, most_pages=LONG_PAGES, most_objects=LONG_OBJECTS, also=about)
 
 
 def _active(item, depth: int = 0) -> bool:
@@ -145,4 +159,4 @@ def image(path: Path) -> dict:
 
 if __name__ == "__main__":
     limit()
-    print(json.dumps({"pdf": pdf, "image": image}[sys.argv[1]](Path(sys.argv[2]))))
+    print(json.dumps({"pdf": pdf, "signed": signed, "image": image}[sys.argv[1]](Path(sys.argv[2]))))

@@ -1,6 +1,7 @@
 from selection.models.announcement import Announcement, AnnouncementNumber, DelayNotice, Preparation
 from selection.models.answers import Answers
 from selection.models.application import Application
+from selection.models.attestation import Attestation
 from selection.models.document import Document
 from selection.models.erasure import Erasure
 from selection.models.hold import Hold
@@ -19,6 +20,7 @@ __all__ = [
     "BatchLeaf",
     "Opening",
     "Answers",
+    "Attestation",
     "Application",
     "DelayNotice",
     "Difference",

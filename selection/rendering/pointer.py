@@ -5,16 +5,34 @@ from django.template.loader import render_to_string
 
 from ledger.vouching import Vouched
 from lib.canonical import canonical
+from selection.models import Attestation
 from selection.rendering.folder import write_whole
+
+
+def current(announcement, vouched: Vouched, official: int) -> dict:
+    """What a pointer says, by which a stale one is known: its version, who vouches, the newest signed document."""
+    return {
+        "number": announcement.number,
+        "version": announcement.version,
+        "vouched": str(vouched),
+        "official": official,
+    }
 
 
 def write_pointer(announcement, vouched: Vouched) -> None:
     """Point /pengumuman/<number>/ to `announcement`: first the page, then current.json, each in one step.
 
-    `vouched` says how far its entry in the record is; the page tells it in words and is written anew when it changes.
+    `vouched` says how far its entry in the record is; the page tells it in words, with the officially signed documents
+    beside it, and is written anew when either changes.
     """
     stage = announcement.stage
     place = settings.PUBLIC_ROOT / "pengumuman" / announcement.number
+    official = list(
+        Attestation.objects.public()
+        .filter(number=announcement.number)
+        .select_related("announcement", "supersedes", "superseded_by")
+        .order_by("-serial")
+    )
     versions = list(stage.announcements.public().order_by("-version"))
     context = {
         "instance": settings.INSTANCE,
@@ -22,11 +40,13 @@ def write_pointer(announcement, vouched: Vouched) -> None:
         "announcement": announcement,
         "vouched": vouched,
         "versions": versions,
+        "official": official,
+        "signed": next((one for one in official if one.announcement_id == announcement.pk), None),
         "stage": stage,
         "recruitment": stage.recruitment,
         "zone": stage.recruitment.zone,
     }
     page = render_to_string("selection/announcement/pointer.html", context)
     write_whole(place / "index.html", page.encode())
-    current = {"number": announcement.number, "version": announcement.version, "vouched": str(vouched)}
-    write_whole(place / "current.json", canonical(current))
+    newest = official[0].serial if official else 0
+    write_whole(place / "current.json", canonical(current(announcement, vouched, newest)))

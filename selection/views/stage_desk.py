@@ -64,7 +64,7 @@ def stage_desk(request, pk):
         else [],
         "participants": participants(stage).count(),
         "preparation": preparation,
-        "announcements": stage.announcements.order_by("version"),
+        "announcements": stage.announcements.order_by("version").prefetch_related("attestations"),
         "shadows": stage.outcome_sets.filter(state=OutcomeSet.State.SHADOW),
         "differences": Difference.objects.filter(set=found, settled_at=None).select_related("application")[:50],
         "holds": stage.holds.standing(now),

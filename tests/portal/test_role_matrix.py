@@ -40,6 +40,7 @@ OPEN = {
         (OWNER,),
     ),
     **dict.fromkeys(["receipt_detail", "receipt_file", "receipt_qr", "result_receipt_file", "explanation_detail", "document_upload"], ()),
+    **dict.fromkeys(["attestation_new", "attestation_detail", "attestation_file"], ()),  # of a public one: tests/selection
     "review_queue_list": (VERIFIER, PREPARER, PUBLISHER),
     "review_detail": (VERIFIER,),
     **dict.fromkeys(["review_take", "review_return", "review_document"], ()),
@@ -132,6 +133,7 @@ def world(db):
         "review_take": [vacancy.stage.pk], "review_document": [review.pk, 999_999],
         "score_batch": [batch.pk], "preparation_preview": [story.preparation.pk, "index.html"],
         "preparation_approval": [story.preparation.pk], "difference_settlement": [999_999],
+        **dict.fromkeys(["attestation_new", "attestation_detail", "attestation_file"], [999_999]),
         "result_receipt_file": [draft.ref, "2026-1", 1],
         "erasure_approval": [999_999],
         "team_member_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],

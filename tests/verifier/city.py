@@ -16,13 +16,15 @@ from ledger import log
 from ledger.actions import witnessing
 from ledger.signer import keys
 from ledger.tlog.tree import prove_inclusion
-from selection.actions import announcement, batches, closing, keeping, ranking, scores
+from selection.actions import announcement, attestation, batches, closing, keeping, ranking, scores
 from selection.actions import application as applications
 from selection.actions.batches import tree_of
+from selection.document_checks.check import SIGNED, check
 from selection.models import Receipt
 from tests.ledger.outsiders import witness
 from tests.parts import make_stage, make_user
 from tests.selection.applying import Vacancy
+from tests.selection.signed_outside import letter
 from tests.selection.story import Stage as Story
 from tests.verifier.synthetic import Portal, Signer, jcs, put
 from vacancies.actions import recruitment as recruitments
@@ -87,7 +89,18 @@ def _until_the_correction() -> Story:
     )
     story.prepare(reason=reason, at=later).approve(at=later)
     announcement.announce_due(now + timedelta(hours=5))
+    _sign_outside(story, later)
+    keeping.keep(now + timedelta(hours=6))
     return story
+
+
+def _sign_outside(story: Story, at) -> None:
+    """An official signs the correction; one person hands it in, another approves."""
+    checked = check(io.BytesIO(letter()), kind=SIGNED, max_kb=1024)
+    one = attestation.hand_in(
+        story.stage.announcements.get(version=2), checked, letter="800/1", letter_date=at.date(), by=story.pia, at=at
+    )
+    attestation.approve(one, by=story.rudi, at=at)
 
 
 def _applied(vacancy: Vacancy, number: int):

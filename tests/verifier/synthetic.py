@@ -201,6 +201,13 @@ class Portal:
         rows = write_announcement(place, number, version, stage, recruitment, persons)
         return self.add("announcement.frozen", **self.fields(place, number, version, stage, recruitment, rows), **more)
 
+    def attest(self, number: str, version: int, serial: int = 1, **more) -> int:
+        """Put a document that somebody signed outside beside an announcement, and record it."""
+        content = f"%PDF-1.7 Hasil seleksi {number} v{version}, surat {serial}".encode()
+        put(self.folder / "pengumuman" / number / "resmi" / f"v{serial}.pdf", content)
+        fields = {"recruitment": "cpns-2026", "stage": "skd", "number": number, "version": version, "serial": serial}
+        return self.add("announcement.attested", **fields, digest=sha256(content).hex(), size=len(content), **more)
+
     def fields(self, place, number, version, stage, recruitment, rows: list[bytes]) -> dict:
         return {
             "recruitment": recruitment,

@@ -1,4 +1,4 @@
-"""Twelve ways to falsify a record or a list after the fact, as done by whoever holds the portal's keys and disks.
+"""Ways to falsify a record or a list after the fact, as done by whoever holds the portal's keys and disks.
 
 A case works on a `Portal` opened from any public folder, so the same cases can be done to a real one. `off` names the
 checks of the verifier that find it: with these replaced by `nothing`, the falsified folder passes.
@@ -150,6 +150,13 @@ def change_pdf(portal: Portal) -> None:
     put(pdf, pdf.read_bytes() + b"\n% another name")
 
 
+def change_signed_document(portal: Portal) -> None:
+    """What an official signed is replaced by another PDF at the same address."""
+    _index, body = portal.facts("announcement.attested")[-1]
+    pdf = portal.folder / "pengumuman" / body["number"] / "resmi" / f"v{body['serial']}.pdf"
+    put(pdf, pdf.read_bytes().replace(b"Hasil", b"Hasi1"))
+
+
 def change_page(portal: Portal) -> None:
     """A page says something else, and the manifest agrees with it."""
     _index, body = last_list(portal)
@@ -170,5 +177,6 @@ CASES = (
     Case("second list for one person", second_list, "record", "a second list for the stage", ("chronicle.second_lists",)),
     Case("ghost row in a sampled audit", invent_row, "audit", "may be a ghost", ("audit.ghost",)),
     Case("changed PDF", change_pdf, "announcement", "announcement.pdf: not the announced", ("announcement.changed_files",)),
+    Case("changed signed document", change_signed_document, "record", "not the signed document of entry", ("attested.compare",)),
     Case("changed static page", change_page, "announcement", "not those in the record", ("announced.compare_digest",)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The twelve cases, done to what the real portal published: found from its public files alone, and each one bites."""
+"""The cases, done to what the real portal published: found from its public files alone, and each one bites."""
 
 import shutil
 
