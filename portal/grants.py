@@ -102,6 +102,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_finding": ("R", "R", "R", "RIU"),
     "oversight_response": ("RI", "R", "R", "R"),
     "oversight_return": ("R", "R", "R", "RI"),
+    "oversight_invariantrun": RECORD,  # the checks of keeper and worker; no page writes what they saw
 }
 # Columns that a role may change although the table is not its to write: the office answers a finding and
 # starts its re-review, the override official lifts a hold, the sequencer says which entry a fact became.

@@ -128,6 +128,7 @@ PLAIN: dict[str, str] = {
     "selection.StagedScore": "values status official_code",
     "selection.Score": "values status official_code",
     "oversight.Finding": "number evidence_digest",
+    "oversight.InvariantRun": "name examples trouble",
     "oversight.Team": "name mandate contact",
     "admin.LogEntry": "object_id change_message",
     "auth.Permission": "name codename",

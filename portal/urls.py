@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("selection.urls")),
     path("", include("oversight.live_urls")),
     path("pengawasan/", include("oversight.urls")),
+    path("keterbukaan", include("oversight.openness_urls")),
     path("akun/", include("accounts.urls")),
     path("kelola/", include("portal.staff_urls")),
     path("kelola/", admin.site.urls),

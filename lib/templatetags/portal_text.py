@@ -40,6 +40,12 @@ def lama(value):
 
 
 @register.filter
+def lamanya(value, now):
+    """How long ago: 12 menit yang lalu."""
+    return f"{indonesian_text.span(now - value)} yang lalu" if value else ""
+
+
+@register.filter
 def rupiah(value):
     return "" if value is None else indonesian_text.rupiah(value)
 

@@ -1,9 +1,12 @@
 """What the oversight keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties as duty
-from oversight.actions import hold
+from oversight.actions import hold, invariants
 
-DUTIES = (hold.tell_lapsed,)
+DUTIES = (
+    hold.tell_lapsed,
+    invariants.check_due,
+)
 
 
 def keep(at, duties=DUTIES) -> None:

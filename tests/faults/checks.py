@@ -2,45 +2,29 @@
 
 import hashlib
 import http.client
-import json
 import threading
 import time
 from collections import defaultdict
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from ledger.models import Pending
-from publishing.models import Publication
-from selection.actions.announcement import prepared_folder, public_folder, source_of
-from selection.models import Announcement
-from selection.rendering import folder as folders
+from oversight.invariants import INVARIANTS, look
+from selection.actions.announcement import prepared_folder
 
 
-def complaints(stages) -> list[str]:
-    """Everything that is wrong with the announcements of `stages`; empty when each is public once and whole."""
-    found = []
-    frozen = Pending.objects.filter(kind="announcement.frozen")
-    facts = [bytes(body).decode() for body in frozen.values_list("body", flat=True)]
-    for stage in stages:
-        name = f"{stage.recruitment.slug}/{stage.slug}"
-        ours = list(Announcement.objects.filter(stage=stage))
-        if len(ours) != 1:
-            found.append(f"{name}: {len(ours)} announcements")
-        for one in ours[:1]:
-            told = Publication.objects.filter(source=source_of(one)).count()
-            recorded = sum(f'"recruitment":"{stage.recruitment.slug}"' in fact for fact in facts)
-            if told != 1:
-                found.append(f"{name}: told {told} times")
-            if recorded != 1:
-                found.append(f"{name}: recorded {recorded} times")
-            if one.public_at is None:
-                found.append(f"{name}: not open")
-            place = public_folder(one.number, one.version)
-            if not folders.is_intact(place, one.digest):
-                found.append(f"{name}: files are not whole")
-            pointer = place.parent / "current.json"
-            if not pointer.exists() or json.loads(pointer.read_bytes())["version"] != one.version:
-                found.append(f"{name}: the pointer does not point to it")
-    return found
+def complaints(stages, at=None) -> list[str]:
+    """Everything that is wrong at `at`, by the checks of production; and each of `stages` is public by now.
+
+    `at` is three minutes after the last of `stages` was due where none is given.
+    """
+    at = at or max(stage.announce_at for stage in stages) + timedelta(minutes=3)
+    found = [
+        f"{stage.recruitment.slug}/{stage.slug}: not public"
+        for stage in stages
+        if not stage.announcements.public().exists()
+    ]
+    sights = {name: look(name, at) for name in INVARIANTS}
+    return found + [f"{name}: {', '.join(sight.examples)}" for name, sight in sights.items() if sight.offending]
 
 
 class Reader:

@@ -87,7 +87,7 @@ def test_without_lock_and_constraints_the_same_four_announce_more_than_once(publ
     publishers.announce(DUE, processes=4, without=["a quick processor", "the row lock"])
 
     assert Announcement.objects.filter(stage=stage).count() > 1
-    assert any(complaint.endswith(" announcements") for complaint in complaints([stage]))
+    assert any(complaint.startswith("announced_once: ") for complaint in complaints([stage]))
 
 
 # --- Killed on the way -----------------------------------------------------------------------------
@@ -125,8 +125,8 @@ def test_killed_at_random_moments_it_is_announced_once_and_whole(publishers):
 @pytest.mark.parametrize(
     ("taken", "point", "complaint"),
     [
-        (["the rename"], "half copied", "files are not whole"),
-        (["the transaction", "the row lock"], "in the freezing transaction", "recorded 2 times"),
+        (["the rename"], "half copied", "files_are_whole: "),
+        (["the transaction", "the row lock"], "in the freezing transaction", "recorded_and_announced: "),
     ],
 )
 def test_without_the_protection_a_killed_process_leaves_a_part(publishers, taken, point, complaint):
@@ -136,7 +136,7 @@ def test_without_the_protection_a_killed_process_leaves_a_part(publishers, taken
     assert publishers.announce(DUE, without=taken, kill=point) == [KILLED]
     assert publishers.announce(DUE + LATER, without=taken) == [0]
 
-    assert f"{stage.recruitment.slug}/skd: {complaint}" in complaints([stage])
+    assert any(words.startswith(complaint) for words in complaints([stage]))
 
 
 # --- Read while it is written ------------------------------------------------------------------------

@@ -33,6 +33,7 @@ OPEN = {
          "publication_speech", "publication_poster"],
         EVERYBODY,
     ),
+    **dict.fromkeys(["invariant_list"], EVERYBODY),
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
     **dict.fromkeys(
         ["application_detail", "application_section", "application_documents", "document_download", "application_check",

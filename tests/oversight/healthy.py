@@ -1,0 +1,109 @@
+"""A whole selection without a fault, made by the same actions as people use: from applying to a corrected result."""
+
+import io
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.roles import Role
+from ledger.actions import record, recording
+from oversight.actions import finding, hold
+from selection.actions import announcement, batches, closing, ranking, scores, verification
+from selection.actions import application as applications
+from selection.actions.verification import Finding
+from selection.models import Reason
+from tests.oversight.story import EVIDENCE
+from tests.parts import make_stage, make_team, make_user
+from tests.selection.applying import Vacancy
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class Healthy:
+    """Five people apply, two verifiers judge (once a third), a hold is placed and lifted, a list is corrected."""
+
+    def __init__(self):
+        self.pia, self.rudi = (
+            make_user("pia@sehat.example", Role.PREPARER),
+            make_user("rudi@sehat.example", Role.PUBLISHER),
+        )
+        self.vera, self.wati = (make_user(f"{name}@sehat.example", Role.VERIFIER) for name in ("vera", "wati"))
+        self.sari = make_user("sari@sehat.example", Role.SUPERVISOR)
+        self.oka = make_user("oka@sehat.example", Role.OVERSEER)
+        self.team = make_team(self.oka, at=timezone.now())
+        self.apply()
+        self.now = timezone.now() + timedelta(minutes=1)
+        self.judge()
+        self.test()
+        recording.record_waiting(self.now)
+        self.after = self.now + DAY
+
+    def apply(self):
+        self.vacancy = Vacancy()
+        recruitment, begin = self.vacancy.recruitment, timezone.now()
+        self.files = make_stage(
+            recruitment, "administrative", 2, rule="administrasi", opens_at=begin, days=1, announce_at=begin + DAY
+        )
+        self.exam = make_stage(
+            recruitment, "test", 3, rule="tes", slug="tes", opens_at=begin + DAY, days=1, announce_at=begin + 3 * DAY
+        )
+        record.append(
+            "vacancy.published", at=begin, recruitment=recruitment.slug, formations=1, quota=1, digest="0" * 64
+        )
+        recording.record_waiting(begin)  # from now on a receipt promises its place in the record
+        self.people = []
+        for number in range(5):
+            user = make_user(f"alya{number}@sehat.example")
+            draft = self.vacancy.draft(user, nik=f"990101150595{number:04d}")
+            applications.submit(draft, by=user)
+            self.people.append(draft)
+        applications.withdraw(self.people[4], by=self.people[4].user, at=timezone.now())
+        batches.record_batch(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE vacancies_stage SET closes_at = clock_timestamp() WHERE id = %s", [self.vacancy.stage.pk]
+            )
+        closing.close(self.vacancy.stage.pk, at=timezone.now())
+
+    def judge(self):
+        blurred = Reason.objects.get_or_create(code="tak-terbaca-uji", defaults={"text": "Dokumen tidak terbaca"})[0]
+        for who, fails in ((self.vera, {3}), (self.wati, {2, 3}), (self.sari, set())):
+            while review := verification.take(self.files, by=who, at=self.now):
+                bad = self.people.index(review.application) in fails
+                wanted = verification.requirements_of(review.application)
+                found = [Finding(one.pk, not bad, blurred if bad else None) for one in wanted]
+                verification.decide(review, found, by=who, at=self.now)
+        self.now = self.files.announce_at
+        verification.tally(self.files, by=self.pia, at=self.now)
+        self.announce(self.files)
+
+    def announce(self, stage, reason=""):
+        prepared = announcement.prepare(stage, by=self.pia, at=self.now, reason=reason)
+        announcement.approve(prepared, by=self.rudi, at=self.now)
+        announcement.announce_due(self.now)
+
+    def test(self):
+        self.now = self.exam.announce_at - HOUR
+        placed = hold.place(self.exam, reason="Kami periksa dulu.", by=self.oka, at=self.now)
+        sent = finding.draft(
+            self.exam, title="Beda", body="Isi", severity="minor", by=self.oka, at=self.now, evidence=[EVIDENCE]
+        )
+        finding.send(sent, by=self.oka, at=self.now)
+        hold.lift(placed, reason="Sudah jelas.", by=self.oka, at=self.now + HOUR / 2)
+        self.score([80, 75, 62])
+        ranking.rank(self.exam, by=self.pia, at=self.now)
+        self.now = self.exam.announce_at
+        self.announce(self.exam)
+        self.now += HOUR
+        self.score([80, 76, 62], reason="Salah ketik nilai.")
+        shadow = ranking.rank(self.exam, by=self.pia, at=self.now, shadow=True, reason="Salah ketik nilai.")
+        ranking.apply(shadow, by=self.rudi, at=self.now)
+        self.announce(self.exam, reason="Salah ketik nilai.")
+
+    def score(self, written, reason=""):
+        lines = ["No Peserta,Tes tertulis,Tes praktik"]
+        lines += [f"{one.participant_number},{mark},70" for one, mark in zip(self.people, written, strict=False)]
+        file = io.BytesIO("\n".join(lines).encode())
+        batch = scores.stage_file(self.exam, file, file_name="tes.csv", by=self.pia, at=self.now, reason=reason)
+        scores.approve(batch, by=self.rudi, at=self.now)
