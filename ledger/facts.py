@@ -7,6 +7,7 @@ new key. What a person wrote stands there as a salted commitment only: an entry 
 import re
 from typing import Any
 
+from ledger import spelling
 from ledger.tlog import canon
 from ledger.tlog.notes import parse_vkey
 from ledger.tlog.scalars import TlogError, b64d
@@ -116,6 +117,14 @@ def check(text: bytes) -> dict[str, Any]:
     return fact
 
 
+def check_kind(text: bytes, kind: str) -> None:
+    """Return when the bytes of an entry spell a fact of this kind; NotAFact otherwise. As strict as `check`."""
+    if (usual := USUAL.get(kind)) and usual.fullmatch(text):
+        return
+    if (inside := check(text)["type"]) != kind:
+        raise NotAFact(f"it is filed as {kind}, but is {inside}")
+
+
 def words_of(kind: str) -> set[str]:
     """The fields of a kind that a person writes in words."""
     return {name for name, shape in KINDS.get(kind, {}).items() if shape.startswith("words")}
@@ -158,3 +167,15 @@ def _is(read, *given) -> bool:
     except TlogError:
         return False
     return True
+
+
+USUAL = {
+    kind: spelling.usual(
+        kind,
+        by(kind),
+        fields,
+        version=VERSION,
+        texts={"digest": DIGEST, "instant": INSTANT, "code": CODE, "id": IDENTIFIER},
+    )
+    for kind, fields in KINDS.items()
+}

@@ -10,6 +10,8 @@ from ledger.tlog import canon, tiles, tree
 from ledger.tlog.notes import Key, parse_vkey
 from ledger.tlog.tree import Read
 
+ANNOUNCE = ("log.genesis", "log.key")  # the kinds of entry that name a key
+
 
 def folder() -> Path:
     """Where the published files of the record lie."""
@@ -87,5 +89,6 @@ def bodies(first: int, end: int) -> list[bytes]:
 
 def known_keys() -> list[Key]:
     """Every key that the record itself announced, the retired ones too: they vouch for what they signed."""
-    about = Entry.objects.filter(kind__startswith="log.", kind__in=["log.genesis", "log.key"]).order_by("n")
-    return [parse_vkey(canon.load(bytes(body))["body"]["vkey"]) for body in about.values_list("body", flat=True)]
+    about = Entry.objects.filter(kind__startswith="log.", kind__in=ANNOUNCE).order_by("n")
+    said = [canon.load(bytes(body)) for body in about.values_list("body", flat=True)]
+    return [parse_vkey(fact["body"]["vkey"]) for fact in said if fact["type"] in ANNOUNCE]  # not as it is filed

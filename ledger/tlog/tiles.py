@@ -68,11 +68,11 @@ def encode_bundle(entries: list[bytes]) -> bytes:
 
 
 def parse_bundle(bundle: bytes) -> list[bytes]:
-    entries, at = [], 0
-    while at < len(bundle):
+    entries, at, end = [], 0, len(bundle)
+    while at < end:
         start = at + 2
         at = start + int.from_bytes(bundle[at:start], "big")
-        if start > len(bundle) or at > len(bundle):
+        if start > end or at > end:
             raise TlogError("a bundle ends in the middle of an entry")
         entries.append(bundle[start:at])
     return entries

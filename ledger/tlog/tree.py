@@ -36,8 +36,10 @@ def root(size: int, read: Read) -> bytes:
 
 def fold(hashes: list[bytes]) -> bytes:
     """The root over `hashes`, as many as a power of two."""
+    sha256 = hashlib.sha256  # node_hash spelled out: this is where an audit spends its time
     while len(hashes) > 1:
-        hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
+        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
     return hashes[0]
 
 

@@ -174,6 +174,49 @@ def test_the_stored_hashes_alone_would_hide_the_change(record):
     standing.check(541)
 
 
+UNBOUND = "ALTER TABLE ledger_entry DROP CONSTRAINT "
+BROKEN_ROWS = {
+    "entries are missing after 256": [
+        "ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_pkey CASCADE",
+        UNBOUND + "entry_has_no_gap",
+        "UPDATE ledger_entry SET n = 299 WHERE n = 300",
+    ],
+    "bundle 1: an entry in it is longer": [
+        UNBOUND + "entry_leaf_is_of_its_body",
+        UNBOUND + "entry_fits_a_bundle",
+        "UPDATE ledger_entry SET body = repeat('x', 65536)::bytea WHERE n = 300",
+    ],
+    "its hash or kind is none": [
+        UNBOUND + "entry_leaf_is_of_its_body",
+        "UPDATE ledger_entry SET leaf = leaf || '\\x00' WHERE n = 300",
+        "UPDATE ledger_entry SET leaf = substring(leaf FROM 2) WHERE n = 301",
+    ],
+    "entry 300: it is filed as log.key, which it is not": ["UPDATE ledger_entry SET kind = 'log.key' WHERE n = 300"],
+    "the keys that the record announced cannot be read": [
+        UNBOUND + "entry_leaf_is_of_its_body",
+        "UPDATE ledger_entry SET body = 'xx' WHERE n = 0",
+    ],
+    "or its hash or kind": ["UPDATE ledger_entry SET kind = kind || chr(10) || kind WHERE n = 300"],
+}
+
+
+@pytest.mark.parametrize("found", BROKEN_ROWS)
+def test_rows_that_no_insert_could_have_made_are_noticed(record, found):
+    behind_the_triggers(*BROKEN_ROWS[found])
+
+    assert found in problems()
+
+
+def test_after_a_difference_was_found_the_database_still_answers(record):
+    """The entries are read while they are compared: who stops in the middle leaves nothing half read."""
+    spoil("tile/entries/000")
+
+    with pytest.raises(audit.Differs) as stop:
+        audit.look_back(541)
+
+    assert log.size() == 541, stop
+
+
 def test_a_changed_hash_in_the_database_is_noticed(record):
     behind_the_triggers("UPDATE ledger_node SET hash = sha256('x') WHERE \"index\" = 0")
 
