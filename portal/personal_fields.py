@@ -74,6 +74,9 @@ PERSONAL: dict[str, Line] = {
     "oversight.Response.text": Line(OFFICE, "public answer", DUTY, erased=False),
     "oversight.Return.text": Line(OFFICE, "what an answer lacks", DUTY, erased=False),
     "oversight.Membership.affiliation": Line(OFFICE, "whom a member comes from", DUTY, erased=False),
+    "selection.Attestation.signatures": Line(
+        OFFICE, "which official signed, as the public PDF says", DUTY, erased=False
+    ),
     "selection.Difference.reason": Line(OFFICE, "published explanation", DUTY, erased=False),
     "accounts.FileAccess.unit": Line(OFFICE, "who looked at a file, as its owner sees it", DUTY, erased=False),
     "accounts.FileAccess.purpose": Line(OFFICE, "why somebody looked at a file", DUTY, erased=False),
@@ -113,6 +116,7 @@ PLAIN: dict[str, str] = {
     "selection.AnnouncementNumber": "series",
     "selection.Preparation": "digest rows_digest rows_root reason",
     "selection.Announcement": "number digest rows_digest rows_root reason",
+    "selection.Attestation": "number letter letter_date sha256 reason",
     "selection.DelayNotice": "number unsettled",
     "selection.Application": "ref participant_number",
     "selection.Erasure": "applications letter",
