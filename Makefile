@@ -37,4 +37,4 @@ css:  ## compile the style sheets (needs node)
 	cd assets && npm ci --no-audit --no-fund && npm run build
 
 verifier:  ## build dist/verifier.pyz, the verifier as one file
-	@python3 devtools/verifier_app.py
+	@python3 -m lib.verifier_app

@@ -6,6 +6,7 @@
 /pengumuman/<number>/resmi/v<k>.pdf   a document signed outside the portal; never changes
 /pengumuman/<number>/v<n>.proof.json  its place in the record; never changes
 /pengumuman/daftar.json          which file belongs to which announcement, kept 5 seconds
+/verifikasi/verifier.pyz         the program that checks all this from outside, kept 5 seconds
 /log/checkpoint, /log/policy     the signed tree and whom to expect under it, kept 5 seconds
 /log/tile/<level>/<n>[.p/<w>]    hashes and entries of the record; never change
 An address that ends in / is the index.html of that folder, so /pengumuman/<number>/hitung-ulang/ is a page.
@@ -26,6 +27,7 @@ RECORD = re.compile(
 PROOF = re.compile(r"v\d{1,4}\.proof\.json", re.ASCII)
 OFFICIAL = re.compile(r"resmi/v[1-9]\d{0,3}\.pdf", re.ASCII)
 INDEX = "/pengumuman/daftar.json"
+PROGRAM = "/verifikasi/verifier.pyz"
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=5"
 OPEN = [("Access-Control-Allow-Origin", "*")]  # anybody's page may check the record
@@ -61,6 +63,7 @@ class PublicFiles:
         self.application = application
         self.root = Path(root) / "pengumuman"
         self.record = Path(root) / "log"
+        self.program = Path(root) / "verifikasi"
         self.kept: OrderedDict[tuple, tuple[bytes, bytes | None, str]] = OrderedDict()
         self.kept_bytes = 0
 
@@ -71,6 +74,8 @@ class PublicFiles:
                 return self.answer(environ, start_response, *found)
             if path.startswith("/log/") and (found := self.find_record(path)):
                 return self.answer(environ, start_response, *found, more=OPEN)
+            if path == PROGRAM and (found := self._file(self.program, "verifier.pyz", BRIEFLY)):
+                return self.answer(environ, start_response, *found)
         return self.application(environ, start_response)
 
     def find(self, path: str) -> tuple[Path, str] | None:

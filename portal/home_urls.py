@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from portal.pages import home, record
+from portal.pages import home, record, verifier
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("aksesibilitas/", home.page("aksesibilitas"), name="accessibility"),
     path("privasi/", home.page("privasi", retention_days=settings.RETENTION_DAYS), name="privacy"),
     path("verifikasi/", home.page("verifikasi"), name="verification"),
+    path("verifikasi/jalankan-sendiri/", verifier.run_it_yourself, name="run_it_yourself"),
     path("data-terbuka/", home.page("data-terbuka"), name="open_data"),
     path("catatan/", record.record, name="record"),
 ]

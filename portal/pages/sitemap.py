@@ -34,6 +34,7 @@ class Pages(OfPortal):
             "finding_list",
             "live_watch",
             "verification",
+            "run_it_yourself",
             "help",
             "open_data",
         ]

@@ -26,7 +26,7 @@ DESK = (PREPARER, PUBLISHER)
 # name → who gets a page by GET. Everybody else is refused or sent to sign in; POST-only addresses have nobody.
 OPEN = {
     **dict.fromkeys(
-        ["home", "help", "accessibility", "privacy", "open_data", "record", "verification", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
+        ["home", "help", "accessibility", "privacy", "open_data", "record", "verification", "run_it_yourself", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
          "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
          "sitemap", "sitemap_section", "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
          "eligibility_check", "live_watch", "live_watch_json", "publication_list", "publication_feed", "publication_list_json", "publication_detail",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import verifier_app
+from lib import verifier_app
 from tests.verifier import synthetic
 
 ROOT = Path(__file__).resolve().parents[2]

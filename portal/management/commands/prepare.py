@@ -9,12 +9,13 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portal.demo import city
+from portal.pages import verifier
 
 UNFINISHED_CITY = 3
 
 
 class Command(BaseCommand):
-    help = "All that has to be in place before the programs start, in one process: roles, tables, style sheets, demo."
+    help = "All that has to be in place before the programs start, in one process: roles, tables, style sheets, the verifier to fetch, demo."
     requires_system_checks = ()
 
     def handle(self, **options):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             )
             sys.exit(UNFINISHED_CITY)
         self.collect_static_files()
+        verifier.put_in_place()
         if settings.DEMO:
             call_command("seed_demo", if_empty=True, stdout=self.stdout)
             call_command("demo_accounts", stdout=self.stdout)
