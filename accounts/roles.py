@@ -12,6 +12,7 @@ class Role(TextChoices):
     SUPERVISOR = "supervisor", _("Pemeriksa ketiga")
     PREPARER = "preparer", _("Penyiap data dan pengumuman")
     PUBLISHER = "publisher", _("Pengesah")
+    ADJUDICATOR = "adjudicator", _("Pemutus sanggah")
     OVERRIDE_OFFICIAL = "override_official", _("Pejabat pencabut penahanan")
     SECRETARIAT = "secretariat", _("Sekretariat tim pengawas")
     OVERSEER = "overseer", _("Anggota tim pengawas")
@@ -26,6 +27,7 @@ STAFF_ROLES = frozenset(
         Role.SUPERVISOR,
         Role.PREPARER,
         Role.PUBLISHER,
+        Role.ADJUDICATOR,
         Role.OVERRIDE_OFFICIAL,
         Role.AGENCY_OFFICER,
     }

@@ -96,6 +96,10 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_attestation": ("RIU", "RU", "RU", "R"),
     "selection_delaynotice": ("R", "RI", "RI", "R"),
     "selection_hold": ("R", "R", "R", "RIU"),
+    "selection_objection": ("RIU", "R", "R", "R"),
+    "selection_objectionitem": ("RIUD", "R", "R", ""),  # the person's own words
+    "selection_objectionattachment": ("RID", "RD", "R", ""),
+    "selection_objectionstep": ("RI", "R", "R", "R"),
     # oversight: the web role alone reads; the team's role writes
     "oversight_team": ("R", "R", "R", "RIU"),
     "oversight_membership": ("R", "R", "R", "RIU"),
@@ -115,6 +119,8 @@ COLUMNS = {
     ("accounts_user", WORK): ("email", "name", "public_label", "is_active", "password", "last_login"),
     ("accounts_fileaccess", WORK): ("person_id",),
     ("selection_reviewitem", WORK): ("detail",),
+    ("selection_objection", WORK): ("answer", "evidence"),
+    ("selection_objectionitem", WORK): ("text",),
     ("django_admin_log", WORK): ("object_repr",),
     ("selection_hold", WEB): ("lifted_by_id", "lifted_at", "lifted_as", "lift_reason"),
 }

@@ -4,7 +4,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import FileAccess
-from selection.models import Application, OutcomeSet, Review
+from selection.models import Application, Outcome, OutcomeSet, Review
 from selection.states import State
 
 
@@ -43,6 +43,14 @@ def agreed_reviews(*stages):
         application=OuterRef("application"), stage=OuterRef("stage"), seat=2, verdict=OuterRef("verdict")
     )
     return decided.filter(Q(seat=3) | (Q(seat=1) & Exists(second)))
+
+
+def passes_taken_away(announcement):
+    """Outcomes of a correction whose people were announced to have passed, and have not any more."""
+    before = Outcome.objects.filter(
+        set=announcement.supersedes.outcome_set_id, application=OuterRef("application"), advances=True
+    )
+    return Outcome.objects.filter(Exists(before), set=announcement.outcome_set_id, advances=False)
 
 
 def looks_at_files(recruitment):

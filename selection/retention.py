@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from selection import objection_window
 from selection.actions.settlement import has_news
 from vacancies.models import Stage
 
@@ -33,6 +34,10 @@ def ended_at(recruitment, at):
             continue
         newest = stage.announcements.public().order_by("-version").first()
         if newest is None or has_news(stage) or stage.announcements.filter(public_at=None).exists():
+            return None
+        if stage.objection_days and not objection_window.of(stage, newest.public_at).is_over(at):
+            return None
+        if stage.objections.waiting().exists():
             return None
         ends.append(newest.public_at)
     return max(ends)

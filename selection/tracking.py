@@ -10,7 +10,9 @@ from accounts.roles import Role
 from lib.indonesian_text import instant
 from publishing.models import Delivery
 from selection.actions.explanation import explain
-from selection.models import Announcement, Application, DelayNotice, Outcome, Receipt
+from selection.models import Announcement, Application, DelayNotice, Objection, Outcome, Receipt
+from selection.objectable import Chance, chances_of
+from selection.objection_states import ObjectionState
 from selection.states import State
 from vacancies.models import Stage
 
@@ -25,6 +27,32 @@ class Line:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Contest:
+    """How objecting to one result stands: whether it is possible and how long still, or what became of it."""
+
+    chance: Chance
+    at: datetime
+
+    @property
+    def state(self) -> str:
+        """later, open, over, or the state of what was written."""
+        written, window = self.chance.objection, self.chance.window
+        if written and written.state != ObjectionState.DRAFT:
+            return "filed" if written.state == ObjectionState.PROPOSED else written.state
+        if window.is_over(self.at):
+            return "over"
+        return "open" if window.is_open(self.at) else "later"
+
+    @property
+    def left(self) -> str:
+        return self.chance.window.left(self.at)
+
+    @property
+    def begun(self) -> bool:
+        return self.chance.objection is not None
+
+
 @dataclass
 class Journey:
     """The page of one application at one moment. `tone` is ok, wait, info or bad (never alone: words say it)."""
@@ -37,6 +65,7 @@ class Journey:
     past: list[Line] = field(default_factory=list)
     accesses: list[dict] = field(default_factory=list)
     messages: list[Line] = field(default_factory=list)
+    contests: list[Contest] = field(default_factory=list)
 
 
 def journey(application: Application, at) -> Journey:
@@ -46,6 +75,9 @@ def journey(application: Application, at) -> Journey:
     results = _public_results(application)
     page = _now(application, stages, results, at, zone)
     page.next = _next(application, stages, results, at)
+    if any(one.objection_days for one in stages):
+        page.contests = [Contest(one, at) for one in chances_of(application)]
+        page.todo += _may_object(page.contests)
     page.past = _past(application, results)
     page.accesses = _accesses(application)
     page.messages = _messages(application)
@@ -107,6 +139,19 @@ def _now(application, stages, results, at, zone) -> Journey:
             _("Tahap ini berlangsung sampai %(when)s.") % {"when": instant(current.closes_at, zone)},
         )
     return Journey(_("Menunggu"), "info", _("Lamaran Anda menunggu tahap berikutnya."))
+
+
+def _may_object(contests: list[Contest]) -> list[str]:
+    """What somebody whose result was no pass can do now, and until when."""
+    return [
+        _("Bila hasil %(stage)s keliru, ajukan sanggah paling lambat %(when)s.")
+        % {
+            "stage": one.chance.stage.name_public,
+            "when": instant(one.chance.window.last_second, one.chance.window.zone),
+        }
+        for one in contests
+        if one.state == "open" and not one.chance.outcome.advances
+    ]
 
 
 def _review_words(application, stage) -> str:
@@ -173,6 +218,7 @@ def _messages(application) -> list[Line]:
     stages = {"stage__recruitment": application.recruitment_id}
     numbers = {*Announcement.objects.filter(**stages).values_list("number", flat=True)}
     numbers |= {*DelayNotice.objects.filter(**stages).values_list("number", flat=True)}
+    numbers |= {*Objection.objects.filter(application=application).values_list("number", flat=True)}
     deliveries = (
         Delivery.objects.filter(recipient=application.user_id)
         .select_related("publication")

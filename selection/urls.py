@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("selection.applicant_urls")),
     path("", include("selection.announcement_urls")),
+    path("", include("selection.objection_urls")),
 ]

@@ -152,7 +152,7 @@ class StageAdmin(OfBindingRules):
     ordering = ["recruitment", "order"]
     fields = [
         "recruitment", "order", "slug", "kind", "rule", "name_internal", "name_public", "name_upcoming", "opens_at",
-        "closes_at", "announce_at",
+        "closes_at", "announce_at", "objection_days", "answer_days", "answer_counts",
     ]  # fmt: skip
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

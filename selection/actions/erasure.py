@@ -25,7 +25,19 @@ from django.utils.translation import gettext as _
 from accounts.models import FileAccess, Person, User
 from publishing.models import Delivery, Publication
 from selection import retention
-from selection.models import Answers, Application, Document, Erasure, Opening, Review, ReviewItem, Step
+from selection.models import (
+    Answers,
+    Application,
+    Document,
+    Erasure,
+    Objection,
+    ObjectionAttachment,
+    ObjectionItem,
+    Opening,
+    Review,
+    ReviewItem,
+    Step,
+)
 from selection.states import State
 
 logger = logging.getLogger(__name__)
@@ -174,6 +186,7 @@ def _forget(refs: list[str], *, whole: bool, at) -> None:
     keys = [one.pk for one in mine.select_for_update(no_key=True, of=("self",)).order_by("pk")]
     people = set(mine.exclude(person=None).values_list("person", flat=True))
     people |= set(Person.objects.filter(user__in=owners).values_list("pk", flat=True))
+    _forget_objections(keys)
     _forget_documents(keys)
     Answers.objects.filter(application__in=keys).delete()
     Opening.objects.filter(application__in=keys).delete()
@@ -186,6 +199,20 @@ def _forget(refs: list[str], *, whole: bool, at) -> None:
         others = Application.objects.exclude(pk__in=keys)
         _forget_people([key for key in people if not others.filter(person=key).exists()])
         forget_accounts([one.pk for one in owners if not others.filter(user=one).exists()])
+
+
+def _forget_objections(applications: list[int]) -> None:
+    """The person's words, what they attached, the answer and the evidence; the public summary names nobody and stays."""
+    objections = Objection.objects.filter(application__in=applications)
+    attached = ObjectionAttachment.objects.filter(objection__in=objections)
+    others = ObjectionAttachment.objects.exclude(objection__in=objections).filter(file=OuterRef("file"))
+    handed_in = Document.objects.filter(file=OuterRef("file"))
+    own = attached.exclude(file="").exclude(Exists(others)).exclude(Exists(handed_in))
+    for name in own.values_list("file", flat=True).distinct():
+        default_storage.delete(name)
+    attached.delete()
+    ObjectionItem.objects.filter(objection__in=objections, text__isnull=False).update(text=None)
+    objections.exclude(answer=None, evidence={}).update(answer=None, evidence={})
 
 
 def _forget_documents(applications: list[int]) -> None:

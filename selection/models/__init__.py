@@ -5,6 +5,7 @@ from selection.models.attestation import Attestation
 from selection.models.document import Document
 from selection.models.erasure import Erasure
 from selection.models.hold import Hold
+from selection.models.objection import Objection, ObjectionAttachment, ObjectionItem, ObjectionStep
 from selection.models.opening import Opening
 from selection.models.outcome import Difference, Outcome, OutcomeSet
 from selection.models.participant_list import ParticipantList
@@ -27,6 +28,10 @@ __all__ = [
     "Document",
     "Erasure",
     "Hold",
+    "Objection",
+    "ObjectionAttachment",
+    "ObjectionItem",
+    "ObjectionStep",
     "Outcome",
     "OutcomeSet",
     "ParticipantList",

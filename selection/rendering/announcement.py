@@ -18,7 +18,7 @@ from ledger.tlog.tree import leaf_hash
 from lib import rulepack_files
 from lib.canonical import canonical
 from lib.spreadsheet_text import safe
-from selection import commitments
+from selection import commitments, objection_window
 from selection.actions.ranking import compare
 from selection.rendering import documents, row_tree
 from selection.rendering.rows import NOT_CONTINUED_CODE, PublicRow, public_rows
@@ -78,6 +78,7 @@ def render(subject: Subject, folder: Path) -> dict:
         "rows_digest": rows_digest,
         "changes": _changes(subject, sentences),
         "closed": sum(row.scores is None for row in rows),
+        "objections": _objections(stage),
         "differences": list(
             subject.outcome_set.differences.exclude(settled_at=None).select_related("application").order_by("pk")
         ),
@@ -123,6 +124,14 @@ def _changes(subject: Subject, sentences: dict) -> list[dict]:
             }
         )
     return found
+
+
+def _objections(stage) -> dict | None:
+    """The rule of the objection window and its planned days; the true ones follow from the hour of publication."""
+    if not stage.objection_days:
+        return None
+    planned = objection_window.of(stage, stage.planned_announce_at, known=()) if stage.planned_announce_at else None
+    return {"rule": objection_window.rule(stage), "planned": planned}
 
 
 def _meta(subject: Subject, pack, context: dict, formations: dict, rows: list[PublicRow]) -> dict:

@@ -5,7 +5,9 @@ from django.template.loader import render_to_string
 
 from ledger.vouching import Vouched
 from lib.canonical import canonical
+from selection import objection_window
 from selection.models import Attestation
+from selection.queries import passes_taken_away
 from selection.rendering.folder import write_whole
 
 
@@ -45,8 +47,20 @@ def write_pointer(announcement, vouched: Vouched) -> None:
         "stage": stage,
         "recruitment": stage.recruitment,
         "zone": stage.recruitment.zone,
+        **_windows(announcement, versions),
     }
     page = render_to_string("selection/announcement/pointer.html", context)
     write_whole(place / "index.html", page.encode())
     newest = official[0].serial if official else 0
     write_whole(place / "current.json", canonical(current(announcement, vouched, newest)))
+
+
+def _windows(announcement, versions: list) -> dict:
+    """The window that the first version opened, and the new one of those whose announced pass this version took away."""
+    stage = announcement.stage
+    if not stage.objection_days:
+        return {}
+    found = {"window": objection_window.of(stage, versions[-1].public_at)}
+    if announcement.supersedes_id and passes_taken_away(announcement).exists():
+        found["window_of_reversed"] = objection_window.of(stage, announcement.public_at)
+    return found

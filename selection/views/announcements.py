@@ -16,6 +16,7 @@ from accounts.guards import public_page
 from lib import rulepack_files
 from selection.actions.explanation import explain
 from selection.models import Announcement, AnnouncementNumber, Application, DelayNotice, Hold, Outcome
+from selection.objectable import chance_of
 from selection.states import State
 from vacancies.models import Recruitment, Stage
 
@@ -155,10 +156,10 @@ def explanation(request, ref, number):
         "outcome": outcome,
         "explanation": explain(outcome),
         "zone": application.recruitment.zone,
-        "objections": application.recruitment.stages.filter(
-            kind=Stage.Kind.OBJECTION, order__gt=announcement.stage.order, closes_at__gt=timezone.now()
-        ).order_by("order")[:1],
     }
+    if announcement.stage.objection_days and (chance := chance_of(application, announcement.stage)):
+        context["window"] = chance.window
+        context["may_object"] = bool(chance.objection) or not chance.window.is_over(timezone.now())
     response = render(request, "selection/explanation.html", context)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -5,12 +5,12 @@ from django.http import FileResponse
 NAMES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
 
-def hand_out(document, *, shown: bool = False) -> FileResponse:
+def hand_out(document, *, shown: bool = False, called: str = "") -> FileResponse:
     """The document's bytes as a download, or `shown` in the browser of whoever judges many of them.
 
-    Nothing in it can run, and no cache keeps it.
+    Nothing in it can run, and no cache keeps it. `called` names a file that belongs to no requirement.
     """
-    name = f"{document.requirement.code}.{NAMES[document.content_type]}"
+    name = f"{called or document.requirement.code}.{NAMES[document.content_type]}"
     response = FileResponse(
         document.file.open("rb"), content_type=document.content_type, filename=name, as_attachment=not shown
     )

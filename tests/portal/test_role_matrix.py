@@ -42,6 +42,9 @@ OPEN = {
     ),
     **dict.fromkeys(["receipt_detail", "receipt_file", "receipt_qr", "result_receipt_file", "explanation_detail", "document_upload"], ()),
     **dict.fromkeys(["attestation_new", "attestation_detail", "attestation_file"], ()),  # of a public one: tests/selection
+    # of a result that was announced: tests/selection/test_objection.py opens them
+    **dict.fromkeys(["objection_detail", "objection_point", "objection_files", "objection_upload", "objection_detach",
+                     "objection_attachment", "objection_check"], ()),
     "review_queue_list": (VERIFIER, PREPARER, PUBLISHER),
     "review_detail": (VERIFIER,),
     **dict.fromkeys(["review_take", "review_return", "review_document"], ()),
@@ -139,10 +142,18 @@ def world(db):
         "erasure_approval": [999_999],
         "team_member_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
     }  # fmt: skip
+    stage = [draft.ref, vacancy.stage.slug]
+    arguments |= {
+        "objection_point": [*stage, "ijazah"],
+        "objection_detach": [*stage, 1],
+        "objection_attachment": [*stage, 1],
+    }
     for name in OPEN:
         if name in arguments:
             continue
-        if name.startswith(("application_", "receipt_")):
+        if name.startswith("objection_"):
+            arguments[name] = stage
+        elif name.startswith(("application_", "receipt_")):
             arguments[name] = [draft.ref] if name != "application_list" else []
         elif name in ("review_detail", "review_return"):
             arguments[name] = [review.pk]

@@ -19,7 +19,8 @@ class Stage(models.Model):
     """One step of a recruitment, as data: when it is planned, when it really was, what it publishes.
 
     `rule` names the stage's rule in the recruitment's rule pack; empty where nothing is ranked.
-    `closed_at` is written once, by whoever closes the stage under its row lock.
+    `closed_at` is written once, by whoever closes the stage under its row lock. `objection_days` is 0 where a
+    result cannot be objected to; those days and the days of answering stay as they were published.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +31,10 @@ class Stage(models.Model):
         TEST = "test", _("Ujian")
         FINAL = "final", _("Hasil akhir")
         FILING = "filing", _("Pemberkasan")
+
+    class Counting(models.TextChoices):
+        CALENDAR = "calendar", _("hari kalender")
+        WORKING = "working", _("hari kerja")
 
     recruitment = models.ForeignKey(
         "vacancies.Recruitment", models.PROTECT, related_name="stages", verbose_name=_("pengadaan")
@@ -48,6 +53,17 @@ class Stage(models.Model):
     planned_closes_at = models.DateTimeField(_("rencana selesai"), editable=False)
     planned_announce_at = models.DateTimeField(_("rencana pengumuman"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True, editable=False)
+    objection_days = models.PositiveSmallIntegerField(
+        _("hari masa sanggah"),
+        default=0,
+        help_text=_("Hari kalender sejak sehari sesudah hasil terbit; biasanya 3. Isi 0 bila tahap ini tanpa sanggah."),
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        _("hari untuk menjawab sanggah"), default=7, help_text=_("Dihitung sesudah masa sanggah berakhir.")
+    )
+    answer_counts = models.CharField(
+        _("cara menghitung hari jawab"), max_length=8, choices=Counting, default=Counting.CALENDAR
+    )
 
     objects = StageQuerySet.as_manager()
 
@@ -64,6 +80,10 @@ class Stage(models.Model):
                 condition=Q(kind="registration"),
                 name="one_registration_per_recruitment",
             ),
+            models.CheckConstraint(
+                condition=Q(objection_days=0) | (Q(objection_days__lte=60, answer_days__gte=1, answer_days__lte=60)),
+                name="stage_objections_are_answered",
+            ),
         ]
         indexes = [
             models.Index(fields=["announce_at"], name="stage_announce_at"),
@@ -77,7 +97,20 @@ class Stage(models.Model):
                 condition=pgtrigger.Q(old__closed_at__isnull=False)
                 & pgtrigger.Q(old__closed_at__df=pgtrigger.F("new__closed_at")),
                 func="RAISE EXCEPTION 'a stage closes once';",
-            )
+            ),
+            pgtrigger.Trigger(
+                name="stage_objection_days_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("objection_days", "answer_days", "answer_counts"),
+                func="""
+                    IF EXISTS (SELECT FROM vacancies_recruitment r
+                               WHERE r.id = NEW.recruitment_id AND r.published_at IS NOT NULL) THEN
+                        RAISE EXCEPTION 'the days of objection stay as they were published';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
