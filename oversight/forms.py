@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from oversight.flag_states import FlagState
 from oversight.models import Finding, Membership
 
 
@@ -64,4 +65,22 @@ class MemberForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Boleh kosong: sampai diakhiri sekretariat."),
         error_messages={"invalid": _("Tulis tanggal seperti 31/12/2027.")},
+    )
+
+
+class JudgementForm(forms.Form):
+    """What the team thinks of a flag, and why; a finding is begun by a button of its own."""
+
+    state = forms.ChoiceField(
+        label=_("Penilaian"),
+        choices=[(one.value, one.label) for one in (FlagState.EXPLAINED, FlagState.FALSE_ALARM)],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih salah satu penilaian.")},
+    )
+    note = forms.CharField(
+        label=_("Alasan"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Dibaca anggota tim. Publik melihat jumlahnya saja."),
+        error_messages={"required": _("Tulis alasan penilaian Anda.")},
     )

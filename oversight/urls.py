@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from oversight.views import members, public, workspace
+from oversight.views import flags, members, public, workspace
 
 urlpatterns = [
     path("", public.finding_list, name="finding_list"),
     path("temuan/<str:number>/", public.finding_detail, name="finding_detail"),
+    path("tanda/", flags.flag_rules, name="flag_rules"),
+    path("ruang/tanda/", flags.team_flags, name="team_flags"),
+    path("ruang/tanda/<int:pk>/", flags.team_flag, name="team_flag"),
+    path("ruang/tanda/<int:pk>/temuan/", flags.flag_finding, name="flag_finding"),
     path("ruang/", workspace.team_workspace, name="team_workspace"),
     path("ruang/anggota/", members.team_members, name="team_members"),
     path("ruang/anggota/angkat/", members.team_member_new, name="team_member_new"),

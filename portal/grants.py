@@ -107,12 +107,17 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_response": ("RI", "R", "R", "R"),
     "oversight_return": ("R", "R", "R", "RI"),
     "oversight_invariantrun": RECORD,  # the checks of keeper and worker; no page writes what they saw
+    "oversight_flag": ("R", "RI", "RI", "RU"),  # raised by the processes, judged by the team
+    "oversight_flagrun": ("R", "RIU", "RIU", "R"),
 }
-# Columns that a role may change although the table is not its to write: the office answers a finding and
-# starts its re-review, the override official lifts a hold, the sequencer says which entry a fact became.
+# Columns that a role may change although the table is not its to write: the processes see a flag again, the
+# office answers a finding and starts its re-review, the override official lifts a hold, the sequencer says which
+# entry a fact became.
 # Triggers say which changes these may be.
 COLUMNS = {
     ("oversight_finding", WEB): ("state", "review_id"),
+    ("oversight_flag", WORK): ("subject", "grounds", "evidence", "last_seen_at"),
+    ("oversight_flag", KEEPER): ("subject", "grounds", "evidence", "last_seen_at"),
     ("ledger_pending", WORK): ("n", "refused"),
     ("ledger_pending", KEEPER): ("n", "refused"),
     # The worker erases: nothing personal stays in these columns.

@@ -6,6 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import TextChoices
 
+from oversight.flag_states import NEXT as FLAG_NEXT
+from oversight.flag_states import FlagState
 from oversight.states import NEXT as FINDING_NEXT
 from oversight.states import FindingState
 from publishing.states import NEXT as POST_NEXT
@@ -78,6 +80,19 @@ DRAWINGS = (
             (FindingState.SENT, FindingState.ANSWERED): "oversight.actions.finding.answer",
             (FindingState.ANSWERED, FindingState.SENT): "oversight.actions.finding.return_answer",
             (FindingState.ANSWERED, FindingState.CLOSED): "oversight.actions.finding.close",
+        },
+    ),
+    Drawing(
+        "flag",
+        "The portal's own processes raise a flag, a member of the team judges it once. New grounds are a new flag.",
+        FlagState,
+        FLAG_NEXT,
+        frozenset({FlagState.OPEN}),
+        "oversight/flag_states.py",
+        {
+            (FlagState.OPEN, FlagState.EXPLAINED): "oversight.actions.flags.judge",
+            (FlagState.OPEN, FlagState.FALSE_ALARM): "oversight.actions.flags.judge",
+            (FlagState.OPEN, FlagState.FINDING): "oversight.actions.flags.begin_finding",
         },
     ),
 )

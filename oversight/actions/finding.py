@@ -32,10 +32,17 @@ class NotReady(Exception):
 
 @transaction.atomic(durable=True)
 def draft(stage, *, title: str, body: str, severity: str, by, at, announcement=None, evidence=()) -> Finding:
+    """A finding of the team about `stage`, in a transaction of its own: see `write_draft`."""
+    return write_draft(
+        stage, title=title, body=body, severity=severity, by=by, at=at, announcement=announcement, evidence=evidence
+    )
+
+
+def write_draft(stage, *, title: str, body: str, severity: str, by, at, announcement=None, evidence=()) -> Finding:
     """A finding of the team about `stage`, still private to the team; it takes the next number of the year.
 
     `evidence` is a list of dicts with the keys of EVIDENCE_KEYS. Raises NotAllowed for whoever is not a
-    member now, NotReady for evidence of another shape.
+    member now, NotReady for evidence of another shape. Inside the transaction of an action.
     """
     membership = _member(by, at)
     evidence = [_checked(item) for item in evidence]

@@ -1,11 +1,12 @@
 """What the oversight keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties as duty
-from oversight.actions import hold, invariants
+from oversight.actions import flags, hold, invariants
 
 DUTIES = (
     hold.tell_lapsed,
     invariants.check_due,
+    flags.keep,
 )
 
 

@@ -33,6 +33,7 @@ class Pages(OfPortal):
             "announcement_list",
             "finding_list",
             "live_watch",
+            "flag_rules",
             "verification",
             "run_it_yourself",
             "help",

@@ -1,12 +1,17 @@
-"""A citizen watches what happens right now; the page renews itself, and works without a script."""
+"""A citizen watches what happens right now; the team judges what the portal itself finds worth a look."""
 
 from django.utils import timezone
 
+from accounts.roles import Role
+from oversight.actions import flags
 from oversight.actions import hold as holds
+from oversight.models import Finding, Flag
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, picture
+from tests.journeys.people import a_colleague, sign_in
+from tests.oversight.flag_cases import two_results_swapped_before_they_went_out, window
 from tests.oversight.story import make_watch
 from tests.oversight.test_live import a_busy_city
-from tests.parts import DAY
+from tests.parts import DAY, NOON, make_team
 from vacancies.models import Stage
 
 BOTH = (PHONE, DESKTOP)
@@ -34,4 +39,46 @@ def test_a_citizen_watches_a_hold_appear_on_an_open_page(browse):
     plain.goto("/pantau/")
     assert plain.get_by_text("Kami periksa dahulu.").is_visible()
     assert plain.get_by_role("link", name="Muat ulang").is_visible()
+    healthy(citizen, *BOTH)
+
+
+def test_the_team_judges_what_the_rules_found_and_everybody_sees_how_often_they_were_wrong(browse):
+    oka = a_colleague("oka@tim.example", Role.OVERSEER, name="Oka")
+    make_team(oka, at=NOON)
+    window(14)
+    two_results_swapped_before_they_went_out()
+    flags.keep(NOON + 2 * DAY)
+    overseer, citizen = browse(size=DESKTOP), browse()
+
+    # A rule was too strict this time: the team says so.
+    sign_in(overseer, oka)
+    overseer.get_by_role("link", name="Tanda bahaya").click()
+    overseer.get_by_role("link", name="Masa pendaftaran pendek", exact=True).wait_for()
+    healthy(overseer, *BOTH)
+    overseer.get_by_role("link", name="Masa pendaftaran pendek", exact=True).click()
+    assert overseer.get_by_text("paling sedikit 15 hari kalender").is_visible()
+    overseer.get_by_role("button", name="Catat penilaian").click()
+    assert overseer.get_by_text("Pilih salah satu penilaian.").first.is_visible()
+    healthy(overseer, *BOTH)
+    overseer.get_by_label("Alarm palsu").check()
+    overseer.get_by_label("Alasan").fill("Jadwal ditetapkan secara nasional.")
+    overseer.get_by_role("button", name="Catat penilaian").click()
+    overseer.get_by_text("Penilaian dicatat.").wait_for()
+
+    # Another one was right: its evidence goes into a draft.
+    overseer.get_by_role("link", name="Nilai dan pengumuman tidak sama", exact=True).click()
+    assert overseer.get_by_text("2 peserta berbeda, 4 perbedaan").is_visible()
+    healthy(overseer, *BOTH)
+    picture(overseer, "tanda-bahaya")
+    overseer.get_by_role("button", name="Buat rancangan temuan").click()
+    overseer.get_by_text("Rancangan temuan dibuat.").wait_for()
+    assert overseer.get_by_text("2 peserta berbeda, 4 perbedaan").first.is_visible()
+    healthy(overseer, *BOTH)
+    assert Finding.objects.get().evidence == Flag.objects.get(rule="scores-differ").evidence["lines"]
+
+    # Everybody sees the rules and their record, and nobody's name.
+    citizen.goto("/pengawasan/")
+    citizen.get_by_role("link", name="Tanda bahaya: apa yang dihitung").click()
+    assert citizen.get_by_text("1 dari 1 yang dinilai").is_visible()
+    assert citizen.get_by_text("Oka").count() == 0
     healthy(citizen, *BOTH)

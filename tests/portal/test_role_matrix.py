@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from oversight.actions import finding as findings
+from oversight.models import Flag
 from publishing.actions import publication
 from publishing.models import Channel, Post
 from selection.actions import application as applications
@@ -29,7 +30,7 @@ OPEN = {
         ["home", "help", "accessibility", "privacy", "open_data", "record", "verification", "run_it_yourself", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
          "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
          "sitemap", "sitemap_section", "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
-         "eligibility_check", "live_watch", "live_watch_json", "publication_list", "publication_feed", "publication_list_json", "publication_detail",
+         "eligibility_check", "live_watch", "live_watch_json", "flag_rules", "publication_list", "publication_feed", "publication_list_json", "publication_detail",
          "publication_speech", "publication_poster"],
         EVERYBODY,
     ),
@@ -59,6 +60,8 @@ OPEN = {
     **dict.fromkeys(["score_batch", "review_shadow", "preparation_approval"], ()),
     **dict.fromkeys(["stage_desk_list", "stage_desk", "preparation_preview"], DESK),
     **dict.fromkeys(["stage_result", "stage_preparation", "review_start", "difference_settlement"], ()),
+    **dict.fromkeys(["team_flags", "team_flag"], (OVERSEER,)),
+    "flag_finding": (),
     **dict.fromkeys(["team_member_end", "team_member_new"], ()),
     **dict.fromkeys(["team_workspace", "team_members", "team_stage", "finding_new", "team_finding", "hold_new", "hold_lift"], (OVERSEER,)),
     **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
@@ -124,7 +127,11 @@ def world(db):
     news = publication.publish(source="uji", subject="Kabar", body="Isi", url="", at=now, for_all=True)
     channel = Channel.objects.create(code="uji", name="Uji", kind=Channel.Kind.POST, target="uji")
     post = Post.objects.create(publication=news, channel=channel, due_at=now)
+    flag = Flag.objects.create(
+        rule="short-window", key="k", stage=story.stage, subject="14 hari", first_seen_at=now, last_seen_at=now
+    )
     arguments = {
+        "team_flag": [flag.pk], "flag_finding": [flag.pk],
         "publication_detail": [news.pk], "publication_speech": [news.pk], "publication_poster": [news.pk, "a4"],
         "post_detail": [post.pk],
         "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],

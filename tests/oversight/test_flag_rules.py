@@ -1,0 +1,52 @@
+"""Every rule speaks up where it should, and keeps quiet just beside it."""
+
+import pytest
+
+from accounts.models import User
+from oversight.flags.judging import far_from
+from oversight.flags.table import BY_CODE, RULES
+from tests.oversight.flag_cases import CASES
+from tests.selection.story import DUE
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+@pytest.mark.parametrize("one", CASES, ids=str)
+def test_a_rule_raises_what_it_should_and_nothing_beside_it(one):
+    one.build()
+
+    found = list(BY_CODE[one.rule].find(DUE))
+
+    assert bool(found) is one.raises
+    for flag in found:
+        assert flag.grounds
+        assert flag.lines
+        assert flag.rows
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_a_case_that_raises_it_and_a_near_miss(rule):
+    assert {one.raises for one in CASES if one.rule == rule.code} == {True, False}
+
+
+@pytest.mark.parametrize(("rate", "peers", "files", "far"), [
+    (0.50, [0.10, 0.12, 0.10, 0.08], 40, True),
+    (0.19, [0.10, 0.10, 0.10, 0.10], 4000, False),  # far in deviations, not ten points
+    (0.21, [0.10, 0.10, 0.10, 0.10], 4000, True),
+    (0.21, [0.10, 0.10, 0.10, 0.10], 30, False),  # chance alone makes that
+    (0.50, [0.10, 0.12, 0.10], 40, False),  # too few peers to say what is usual
+    (0.00, [0.50, 0.52, 0.48, 0.50], 40, True),
+])  # fmt: skip
+def test_far_is_told_by_peers_by_chance_and_by_ten_points(rate, peers, files, far):
+    assert (far_from(rate, peers, files) is not None) is far
+
+
+@pytest.mark.parametrize("one", [one for one in CASES if one.raises], ids=str)
+def test_no_evidence_names_a_person(one):
+    one.build()
+
+    for flag in BY_CODE[one.rule].find(DUE):
+        words = " ".join([flag.subject, *(" ".join(line.values()) for line in flag.lines)])
+        for name, email in User.objects.values_list("name", "email"):
+            assert name not in words
+            assert email not in words
