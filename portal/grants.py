@@ -48,6 +48,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "ledger_refusal": RECORD,
     "publishing_channel": ("RIU", "R", "R", "R"),
     "publishing_publication": ("RI", "RIU", "RIU", "R"),
+    "publishing_subscriber": ("RIU", "RU", "RU", ""),  # forgotten by forget_subscriber() alone
     "publishing_post": ("RU", "RIU", "RIU", "R"),
     "publishing_delivery": ("RI", "RIU", "RIU", ""),
     # vacancies
@@ -67,6 +68,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "vacancies_revision": WRITTEN_ONCE,
     "vacancies_clarification": ("RI", "R", "R", "R"),
     "vacancies_formationimport": ("RIU", "RIU", "R", "R"),
+    "vacancies_savedsearch": ("RIUD", "RUD", "RUD", ""),
+    "vacancies_closingreminder": ("RD", "RID", "RID", ""),
     "vacancies_facetcell": ("RIUD", "RIUD", "R", "R"),
     "vacancies_facetcount": ("RIUD", "RIUD", "R", "R"),
     # selection

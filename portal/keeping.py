@@ -1,4 +1,4 @@
-"""The loops of the keeper: for the road of applications, for sending, for what the oversight keeps."""
+"""The loops of the keeper: for the road of applications, for sending, for people who asked for news, for what the oversight keeps."""
 
 import logging
 import time
@@ -10,9 +10,17 @@ from django.utils import timezone
 from oversight.actions import keeping as oversight_keeping
 from publishing.actions import keeping as publishing_keeping
 from selection.actions import keeping as selection_keeping
+from selection.actions import reminders
+from vacancies.actions import keeping as vacancies_keeping
 
 logger = logging.getLogger(__name__)
-KEEPS = (selection_keeping.keep, publishing_keeping.keep, oversight_keeping.keep)
+KEEPS = (
+    selection_keeping.keep,
+    publishing_keeping.keep,
+    vacancies_keeping.keep,
+    reminders.remind_drafts,
+    oversight_keeping.keep,
+)
 
 
 def ring(keep, at) -> None:

@@ -12,6 +12,7 @@ IDENTITY, CONTACT, HEALTH, CAREER, ACCOUNT, TRACE, OFFICE = (
 )  # fmt: skip
 FILE = "two years after the recruitment ended (RETENTION_DAYS), or on request once it ended"
 IDLE = "as FILE; the account of whoever still signs in stays"
+ASKED = "until its owner presses delete; seven days when the first letter is not answered"
 DUTY = "as long as the office has to show who decided: people who act for it, not applicants"
 
 
@@ -70,6 +71,11 @@ PERSONAL: dict[str, Line] = {
     "publishing.Publication.subject": Line(CONTACT, "a letter to one person", FILE),
     "publishing.Publication.body": Line(CONTACT, "a letter to one person", FILE),
     "publishing.Publication.url": Line(CONTACT, "a letter to one person", FILE),
+    "publishing.Subscriber.address": Line(CONTACT, "news that its owner asked for", ASKED, erased=False),
+    "publishing.Subscriber.address_index": Line(CONTACT, "finds an address without reading it", ASKED, erased=False),
+    "publishing.Subscriber.nonce": Line(CONTACT, "makes the link", ASKED, erased=False),
+    "vacancies.SavedSearch.query": Line(CAREER, "what its owner looks for", ASKED, erased=False),
+    "vacancies.SavedSearch.words": Line(CAREER, "the same as a sentence", ASKED, erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
     # What people who act for the office or the team wrote: bound to their office, told to write nothing personal.
     "ledger.Wording.text": Line(OFFICE, "the words behind a commitment in the record", DUTY, erased=False),

@@ -175,6 +175,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "ring the keeper": {"task": "selection.tasks.keep", "schedule": 5.0, "options": {"expires": 10}},
     "ring the oversight": {"task": "oversight.tasks.keep", "schedule": 10.0, "options": {"expires": 20}},
+    "remind of drafts": {"task": "selection.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "ring the vacancies": {"task": "vacancies.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "send what is queued": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
     "erase what was decided": {"task": "selection.tasks.erase_due", "schedule": 60.0, "options": {"expires": 120}},
     "erase what is past its time": {"task": "selection.tasks.erase_expired", "schedule": crontab(hour=18, minute=40)},
@@ -222,6 +224,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/m/key",
     "save_identity": "20/h/user",
     "objection_upload": "40/d/user",
+    "alert": "60/h/ip,5/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # without it every visitor would share the proxy's limit

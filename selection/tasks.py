@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from selection.actions import erasure, expiry, keeping
+from selection.actions import erasure, expiry, keeping, reminders
 
 
 @shared_task
@@ -20,3 +20,9 @@ def erase_due(**_):
 def erase_expired(**_):
     """Erases what is past its time, each night a slice; what is gone is not found again."""
     expiry.erase_expired(timezone.now(), most=2000)
+
+
+@shared_task
+def remind(**_):
+    """Rung by beat. May run twice: each reminder is unique by its source."""
+    reminders.remind_drafts(timezone.now())

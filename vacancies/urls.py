@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from vacancies.views import public
+from vacancies.views import alerts, public
 
 urlpatterns = [
     path("/", public.vacancy_list, name="vacancy_list"),
     path(".csv", public.vacancy_list_csv, name="vacancy_list_csv"),
     path(".json", public.vacancy_list_json, name="vacancy_list_json"),
     path(".atom", public.vacancy_list_atom, name="vacancy_list_atom"),
+    path("/kabari/", alerts.alert_new, name="alert_new"),
+    path("/kabari/<str:token>/", alerts.alert_room, name="alert_room"),
+    path("/kabari/<str:token>/berhenti/", alerts.alert_leave, name="alert_leave"),
     path("/<slug:slug>/", public.vacancy_detail, name="vacancy_detail"),
     path("/<slug:slug>.ics", public.vacancy_calendar, name="vacancy_calendar"),
 ]

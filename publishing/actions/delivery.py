@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from publishing.models import Delivery
 
@@ -35,7 +36,7 @@ def _send_next(at, mailer) -> bool | None:
     """Send one message and mark it; None when nothing is due. The row stays locked while it is sent."""
     delivery = (
         Delivery.objects.filter(state=Delivery.State.QUEUED, due_at__lte=at)
-        .select_related("publication", "recipient")
+        .select_related("publication", "recipient", "subscriber")
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
         .order_by("due_at", "id")
         .first()
@@ -64,14 +65,23 @@ def message_id(delivery: Delivery) -> str:
 
 
 def _message(delivery: Delivery, mailer) -> EmailMessage:
-    publication = delivery.publication
-    link = f"\n\n{settings.SITE_URL}{publication.url}" if publication.url else ""
-    check = f"\n\nPeriksa keaslian kabar ini di situs resmi kami: {settings.SITE_URL}/pengumuman/"
+    publication, subscriber = delivery.publication, delivery.subscriber
+    parts = [publication.body]
+    headers = {"Message-ID": message_id(delivery)}
+    if publication.url:
+        parts.append(f"{settings.SITE_URL}{publication.url}")
+    if subscriber:
+        parts.append(_("Atur, berhenti, atau hapus semua data Anda: %(link)s") % {"link": subscriber.link()})
+        # RFC 8058: the mailbox offers one button to leave.
+        headers["List-Unsubscribe"] = f"<{subscriber.link()}berhenti/>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    parts.append(f"Periksa keaslian kabar ini di situs resmi kami: {settings.SITE_URL}/pengumuman/")
+    parts.append(f"{settings.INSTANCE['office']}\n")
     return EmailMessage(
         publication.subject,
-        publication.body + link + check + f"\n\n{settings.INSTANCE['office']}\n",
+        "\n\n".join(parts),
         settings.DEFAULT_FROM_EMAIL,
-        [delivery.recipient.email],
-        headers={"Message-ID": message_id(delivery)},
+        [subscriber.address if subscriber else delivery.recipient.email],
+        headers=headers,
         connection=mailer,
     )

@@ -2,5 +2,6 @@ from publishing.models.channel import Channel
 from publishing.models.delivery import Delivery
 from publishing.models.post import Post
 from publishing.models.publication import Publication
+from publishing.models.subscriber import Subscriber
 
-__all__ = ["Channel", "Delivery", "Post", "Publication"]
+__all__ = ["Channel", "Delivery", "Post", "Publication", "Subscriber"]

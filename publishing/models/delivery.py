@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Delivery(models.Model):
     """One message to one person over one channel: queued, then sent with proof, or failed with a reason.
 
+    The person has an account, or is an address that subscribed.
+
     The unique constraint makes a second message impossible, however often the fan-out runs.
     """
 
@@ -17,7 +19,8 @@ class Delivery(models.Model):
 
     publication = models.ForeignKey("publishing.Publication", models.PROTECT, related_name="deliveries")
     channel = models.ForeignKey("publishing.Channel", models.PROTECT)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    subscriber = models.ForeignKey("publishing.Subscriber", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -30,6 +33,13 @@ class Delivery(models.Model):
         verbose_name_plural = _("pengiriman")
         constraints = [
             models.UniqueConstraint(fields=["publication", "channel", "recipient"], name="one_delivery_per_person"),
+            models.UniqueConstraint(
+                fields=["publication", "channel", "subscriber"], name="one_delivery_per_subscriber"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, subscriber=None) | Q(recipient=None, subscriber__isnull=False),
+                name="delivery_to_one_person",
+            ),
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
                 name="delivery_sent_has_time",
@@ -38,4 +48,4 @@ class Delivery(models.Model):
         indexes = [models.Index(fields=["due_at"], condition=Q(state="queued"), name="delivery_queued")]
 
     def __str__(self) -> str:
-        return f"{self.publication_id} → {self.recipient_id}"
+        return f"{self.publication_id} → {self.recipient_id or self.subscriber}"

@@ -8,7 +8,7 @@ from accounts.roles import Role
 from oversight.actions import finding as findings
 from oversight.models import Flag
 from publishing.actions import publication
-from publishing.models import Channel, Post
+from publishing.models import Channel, Post, Subscriber
 from selection.actions import application as applications
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
@@ -35,6 +35,7 @@ OPEN = {
         EVERYBODY,
     ),
     **dict.fromkeys(["invariant_list"], EVERYBODY),
+    **dict.fromkeys(["alert_new", "alert_room", "alert_leave"], EVERYBODY),  # the signed link is the key
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
     **dict.fromkeys(
         ["application_detail", "application_section", "application_documents", "document_download", "application_check",
@@ -126,6 +127,7 @@ def world(db):
     document = draft.documents.first()
     news = publication.publish(source="uji", subject="Kabar", body="Isi", url="", at=now, for_all=True)
     channel = Channel.objects.create(code="uji", name="Uji", kind=Channel.Kind.POST, target="uji")
+    token = Subscriber.objects.create(address="a@b.example", address_index="0" * 64, made_at=now).token()
     post = Post.objects.create(publication=news, channel=channel, due_at=now)
     flag = Flag.objects.create(
         rule="short-window", key="k", stage=story.stage, subject="14 hari", first_seen_at=now, last_seen_at=now
@@ -133,7 +135,7 @@ def world(db):
     arguments = {
         "team_flag": [flag.pk], "flag_finding": [flag.pk],
         "publication_detail": [news.pk], "publication_speech": [news.pk], "publication_poster": [news.pk, "a4"],
-        "post_detail": [post.pk],
+        "post_detail": [post.pk], "alert_room": [token], "alert_leave": [token],
         "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],
         "eligibility_check": [vacancy.formation.slug], "application_start": [vacancy.formation.slug],
         "recruitment_desk": [vacancy.recruitment.slug], "recruitment_publication": [vacancy.recruitment.slug],
@@ -195,7 +197,7 @@ def test_every_visitor_gets_what_the_matrix_says(world, client):
 
 def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
     _visitors, arguments = world
-    public = [name for name, allowed in OPEN.items() if allowed == EVERYBODY]
+    public = [name for name, allowed in OPEN.items() if allowed == EVERYBODY and not name.startswith("alert_")]
 
     for name in public:
         response = client.get(reverse(name, args=arguments.get(name, [])))

@@ -7,12 +7,14 @@ from vacancies.models.holiday import Holiday
 from vacancies.models.recruitment import Recruitment
 from vacancies.models.requirement import Requirement
 from vacancies.models.revision import Clarification, Revision
+from vacancies.models.saved_search import ClosingReminder, SavedSearch
 from vacancies.models.stage import ScheduleChange, Stage
 
 __all__ = [
     "Agency",
     "AgencyOfficer",
     "Clarification",
+    "ClosingReminder",
     "FacetCell",
     "FacetCount",
     "Formation",
@@ -22,6 +24,7 @@ __all__ = [
     "Recruitment",
     "Requirement",
     "Revision",
+    "SavedSearch",
     "ScheduleChange",
     "Stage",
 ]

@@ -4,14 +4,10 @@ from urllib.parse import urlencode
 
 from vacancies import tally
 from vacancies.listing import Listing
+from vacancies.sentence import query_of, words_of
 
 SINGLE = ("unit", "gaji")
 MOST_UNITS = 40
-
-
-def query_of(listing: Listing) -> list[tuple[str, str]]:
-    """The parameters in use, as pairs in a fixed order."""
-    return [(name, value) for name, values in listing.active.items() for value in values]
 
 
 def facets(listing: Listing) -> list[dict]:
@@ -44,7 +40,7 @@ def chips(listing: Listing) -> list[dict]:
     """One for each value in use: its words, and the address without it."""
     query = query_of(listing)
     return [
-        {"label": _words(listing, name, value), "url": _address([one for one in query if one != (name, value)])}
+        {"label": words_of(listing, name, value), "url": _address([one for one in query if one != (name, value)])}
         for name, value in query
     ]
 
@@ -54,7 +50,7 @@ def drops(listing: Listing) -> list[dict]:
     query = query_of(listing)
     found = [
         {
-            "label": ", ".join(_words(listing, name, value) for value in listing.active[name]),
+            "label": ", ".join(words_of(listing, name, value) for value in listing.active[name]),
             "count": n,
             "url": _address([one for one in query if one[0] != name]),
         }
@@ -62,20 +58,6 @@ def drops(listing: Listing) -> list[dict]:
         if n
     ]
     return sorted(found, key=lambda one: -one["count"])
-
-
-def _words(listing: Listing, name: str, value: str) -> str:
-    """A value in use as people read it."""
-    match name:
-        case "unit":
-            return listing.tally.offices.get(value, value)
-        case "pengadaan":
-            names = {one.recruitment.slug: one.recruitment.name for one in listing.registrations.values()}
-            return names.get(value, value)
-        case "q":
-            return value
-    label = dict(listing.filters.form.fields[name].choices)[value]
-    return f"≥ {label}" if name == "gaji" else str(label)
 
 
 def _address(query: list[tuple[str, str]]) -> str:

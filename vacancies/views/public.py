@@ -19,7 +19,8 @@ from vacancies import calendar_file, job_posting, open_data, scoring, search
 from vacancies.listing import Listing, page
 from vacancies.models import Formation, Requirement, Stage
 from vacancies.registration import Registration, Status
-from vacancies.views.facets import chips, drops, facets, query_of
+from vacancies.sentence import query_of
+from vacancies.views.facets import chips, drops, facets
 
 PER_PAGE = 10
 PER_JSON = 100
