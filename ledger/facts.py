@@ -57,9 +57,10 @@ KINDS: dict[str, dict[str, str]] = {
     "finding.returned": {"finding": "code", "digest": "digest"},
     "finding.reviewed": {"finding": "code", "recruitment": "code", "stage": "code", "applied": "count"},
     "finding.closed": {"finding": "code", "digest": "digest"},
+    "report.key": {"number": "count", "digest": "digest"},
 }  # fmt: skip
 # Whose word a fact is, where it is not the office's.
-TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed"}
+TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed", "report.key"}
 
 
 class NotAFact(ValueError):

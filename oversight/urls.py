@@ -1,6 +1,6 @@
 """Oversight under /pengawasan/: what everybody sees, and the team's room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from oversight.views import flags, members, public, workspace
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("ruang/tanda/<int:pk>/", flags.team_flag, name="team_flag"),
     path("ruang/tanda/<int:pk>/temuan/", flags.flag_finding, name="flag_finding"),
     path("ruang/", workspace.team_workspace, name="team_workspace"),
+    path("ruang/laporan/", include("oversight.report_desk_urls")),
     path("ruang/anggota/", members.team_members, name="team_members"),
     path("ruang/anggota/angkat/", members.team_member_new, name="team_member_new"),
     path("ruang/anggota/<int:pk>/akhiri/", members.team_member_end, name="team_member_end"),

@@ -112,6 +112,13 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_invariantrun": RECORD,  # the checks of keeper and worker; no page writes what they saw
     "oversight_flag": ("R", "RI", "RI", "RU"),  # raised by the processes, judged by the team
     "oversight_flagrun": ("R", "RIU", "RIU", "R"),
+    # citizen reports: pages add sealed rows and read none; a reporter's way back is report_thread()
+    "oversight_report": ("I", "", "", "RU"),
+    "oversight_reportmessage": ("I", "", "", "RI"),
+    "oversight_reportimage": ("I", "", "", "R"),
+    "oversight_teamkey": ("R", "", "", "RI"),
+    "oversight_teamkeyshare": ("", "", "", "RID"),
+    "oversight_memberkey": ("", "", "", "RI"),
 }
 # Columns that a role may change although the table is not its to write: the processes see a flag again, the
 # office answers a finding and starts its re-review, the override official lifts a hold, the sequencer says which

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "oversight.untraced.Untraced",  # before anything that could keep who reports something
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -342,6 +343,10 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# --- Citizen reports -------------------------------------------------------------------------
+REPORT_ONION = env("REPORT_ONION", "")  # an onion address of /lapor/, shown there; the service itself is set up outside
+REPORT_RETENTION_DAYS = int(env("REPORT_RETENTION_DAYS", "730"))  # after a report was closed
+
 # --- Mail ------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", INSTANCE["email"])
 EMAIL_BACKEND = env("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
@@ -359,6 +364,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"untraced": {"()": "oversight.untraced.LeavesOut"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["untraced"]}},
+    "loggers": {"django.request": {"filters": ["untraced"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
 }

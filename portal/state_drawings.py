@@ -8,6 +8,9 @@ from django.db.models import TextChoices
 
 from oversight.flag_states import NEXT as FLAG_NEXT
 from oversight.flag_states import FlagState
+from oversight.report_states import INITIAL as REPORT_INITIAL
+from oversight.report_states import NEXT as REPORT_NEXT
+from oversight.report_states import ReportState
 from oversight.states import NEXT as FINDING_NEXT
 from oversight.states import FindingState
 from publishing.states import NEXT as POST_NEXT
@@ -93,6 +96,25 @@ DRAWINGS = (
             (FlagState.OPEN, FlagState.EXPLAINED): "oversight.actions.flags.judge",
             (FlagState.OPEN, FlagState.FALSE_ALARM): "oversight.actions.flags.judge",
             (FlagState.OPEN, FlagState.FINDING): "oversight.actions.flags.begin_finding",
+        },
+    ),
+    Drawing(
+        "report",
+        "The team answers, asks and closes; a new message of the reporter takes a closed report up again.",
+        ReportState,
+        REPORT_NEXT,
+        REPORT_INITIAL,
+        "oversight/report_states.py",
+        {
+            (ReportState.RECEIVED, ReportState.IN_HAND): "oversight.actions.report_desk.answer",
+            (ReportState.RECEIVED, ReportState.ASKED): "oversight.actions.report_desk.answer",
+            (ReportState.RECEIVED, ReportState.CLOSED): "oversight.actions.report_desk.answer",
+            (ReportState.IN_HAND, ReportState.ASKED): "oversight.actions.report_desk.answer",
+            (ReportState.IN_HAND, ReportState.CLOSED): "oversight.actions.report_desk.answer",
+            (ReportState.ASKED, ReportState.IN_HAND): "oversight.actions.reports.say",
+            (ReportState.ASKED, ReportState.CLOSED): "oversight.actions.report_desk.answer",
+            (ReportState.CLOSED, ReportState.IN_HAND): "oversight.actions.reports.say",
+            (ReportState.CLOSED, ReportState.ERASED): "oversight.actions.report_keeping.forget_old",
         },
     ),
 )

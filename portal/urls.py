@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("oversight.live_urls")),
     path("pengawasan/", include("oversight.urls")),
     path("keterbukaan", include("oversight.openness_urls")),
+    path("lapor/", include("oversight.report_urls")),
     path("akun/", include("accounts.urls")),
     path("kelola/", include("portal.staff_urls")),
     path("kelola/", admin.site.urls),

@@ -1,6 +1,23 @@
 from oversight.models.finding import Finding, Response, Return
 from oversight.models.flag import Flag, FlagRun
 from oversight.models.invariant import InvariantRun
+from oversight.models.report import Report, ReportImage, ReportMessage
 from oversight.models.team import Membership, Team
+from oversight.models.team_key import MemberKey, TeamKey, TeamKeyShare
 
-__all__ = ["Finding", "Flag", "FlagRun", "InvariantRun", "Membership", "Response", "Return", "Team"]
+__all__ = [
+    "Finding",
+    "Flag",
+    "FlagRun",
+    "InvariantRun",
+    "MemberKey",
+    "Membership",
+    "Report",
+    "ReportImage",
+    "ReportMessage",
+    "Response",
+    "Return",
+    "Team",
+    "TeamKey",
+    "TeamKeyShare",
+]

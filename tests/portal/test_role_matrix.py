@@ -12,6 +12,7 @@ from publishing.models import Channel, Post, Subscriber
 from selection.actions import application as applications
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
+from tests.oversight.reporting import a_report
 from tests.parts import enrol, make_team, make_user
 from tests.selection.applying import Vacancy
 from tests.selection.story import Stage
@@ -65,6 +66,10 @@ OPEN = {
     "flag_finding": (),
     **dict.fromkeys(["team_member_end", "team_member_new"], ()),
     **dict.fromkeys(["team_workspace", "team_members", "team_stage", "finding_new", "team_finding", "hold_new", "hold_lift"], (OVERSEER,)),
+    **dict.fromkeys(["report_start", "report_new", "report_thread", "report_statistics"], EVERYBODY),
+    **dict.fromkeys(["report_list", "report_keys", "report_detail"], (OVERSEER,)),
+    **dict.fromkeys(["report_elsewhere", "report_unlock", "report_lock", "report_reply", "report_finding", "report_image",
+                     "member_key_new", "team_key_new", "team_key_give"], ()),
     **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
 }  # fmt: skip
 # Answered elsewhere: allauth's own pages, and the import pages, which have tests of their own.
@@ -157,6 +162,9 @@ def world(db):
         "objection_detach": [*stage, 1],
         "objection_attachment": [*stage, 1],
     }
+    report = a_report(visitors[OVERSEER], at=now)
+    arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
+    arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999], "report_elsewhere": ["K7M4"]}
     for name in OPEN:
         if name in arguments:
             continue
@@ -203,7 +211,7 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
         response = client.get(reverse(name, args=arguments.get(name, [])))
 
         assert not response.cookies, name
-        if name not in ("healthz", "readyz", "eligibility_check"):
+        if name not in ("healthz", "readyz", "eligibility_check", "report_start", "report_new", "report_thread"):
             assert response.headers["Cache-Control"].startswith("public"), name
 
 

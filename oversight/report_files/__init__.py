@@ -1,0 +1,1 @@
+"""Files of a report, made again from what can be seen in them: no place, device, author or name comes along."""
