@@ -48,6 +48,10 @@ KINDS: dict[str, dict[str, str]] = {
         "recruitment": "code", "stage": "code", "number": "code", "version": "count", "serial": "count",
         "digest": "digest", "size": "count", "supersedes": "count?", "reason": "words?",
     },
+    "row.redacted": {
+        "recruitment": "code", "stage": "code", "number": "code", "version": "count", "place": "count", "leaf": "digest",
+        "redacted": "count", "digest": "digest", "rows_digest": "digest",
+    },
     "delay.noticed": {"recruitment": "code", "stage": "code", "number": "code", "due": "instant", "issues": "count"},
     "hold.placed": {"recruitment": "code", "stage": "code", "hold": "count"},
     "hold.confirmed": {"recruitment": "code", "stage": "code", "hold": "count"},

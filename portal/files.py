@@ -2,9 +2,10 @@
 
 /pengumuman/<number>/            the pointer page, kept 5 seconds
 /pengumuman/<number>/<file>      the file of the newest version, kept 5 seconds
-/pengumuman/<number>/v<n>/<file> a version; never changes
+/pengumuman/<number>/v<n>/<file> a version; never changes, but for a row that is redacted
 /pengumuman/<number>/resmi/v<k>.pdf   a document signed outside the portal; never changes
 /pengumuman/<number>/v<n>.proof.json  its place in the record; never changes
+/pengumuman/<number>/v<n>.redactions.json  rows that had to disappear since, kept 5 seconds
 /pengumuman/daftar.json          which file belongs to which announcement, kept 5 seconds
 /verifikasi/verifier.pyz         the program that checks all this from outside, kept 5 seconds
 /log/checkpoint, /log/policy     the signed tree and whom to expect under it, kept 5 seconds
@@ -26,6 +27,7 @@ RECORD = re.compile(
 )
 PROOF = re.compile(r"v\d{1,4}\.proof\.json", re.ASCII)
 OFFICIAL = re.compile(r"resmi/v[1-9]\d{0,3}\.pdf", re.ASCII)
+REDACTIONS = re.compile(r"v\d{1,4}\.redactions\.json", re.ASCII)
 INDEX = "/pengumuman/daftar.json"
 PROGRAM = "/verifikasi/verifier.pyz"
 FOREVER = "public, max-age=31536000, immutable"
@@ -94,7 +96,7 @@ class PublicFiles:
             return self._file(place / version, name, FOREVER)
         if PROOF.fullmatch(name) or OFFICIAL.fullmatch(name):
             return self._file(place, name, FOREVER)
-        if pointer:
+        if pointer or REDACTIONS.fullmatch(name):
             return self._file(place, name, BRIEFLY)
         try:
             current = json.loads((place / "current.json").read_bytes())["version"]

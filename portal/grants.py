@@ -97,6 +97,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_preparation": ("RIU", "RIU", "R", "R"),
     "selection_announcement": ("R", "RIU", "RIU", "R"),
     "selection_attestation": ("RIU", "RU", "RU", "R"),
+    "selection_redaction": STATEFUL,
     "selection_delaynotice": ("R", "RI", "RI", "R"),
     "selection_hold": ("R", "R", "R", "RIU"),
     "selection_objection": ("RIU", "R", "R", "R"),

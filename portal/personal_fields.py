@@ -134,6 +134,7 @@ PLAIN: dict[str, str] = {
     "selection.Preparation": "digest rows_digest rows_root reason",
     "selection.Announcement": "number digest rows_digest rows_root reason",
     "selection.Attestation": "number letter letter_date sha256 reason",
+    "selection.Redaction": "leaf letter digest rows_digest",
     "selection.DelayNotice": "number unsettled",
     "selection.Application": "ref participant_number",
     "selection.Erasure": "applications letter",

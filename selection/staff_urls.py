@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("selection.stage_urls")),
     path("", include("selection.erasure_urls")),
     path("", include("selection.attestation_urls")),
+    path("", include("selection.redaction_urls")),
 ]

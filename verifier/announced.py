@@ -66,7 +66,7 @@ def check_folder(folder: Path, record: Record, report: Report, audited: bytes | 
     say_versions(entry, record, report)
     compare_rules(folder, entry, record, report)
     rows = Rows(Folder(folder).read(ROWS, LARGEST_FILE))
-    compare_rows(rows, entry, report)
+    compare_rows(rows, entry, record, report)
     compare_earlier_lists(rows, entry, record, report)
     if audited is not None:
         audit.check(audited, rows, entry, record, report)
@@ -79,15 +79,21 @@ def entry_of(folder: Path, record: Record, report: Report) -> Fact:
     for entry in chronicle.announcements(record.facts):
         if (entry.text("number"), entry.number("version")) == wanted:
             report.say(f"Entry {entry.index} of the record announces number {wanted[0]}, version {wanted[1]}.")
-            compare_digest(folder, entry, report)
+            compare_digest(folder, entry, record, report)
             return entry
     raise NotVerified(f"number and version {shown(wanted)} are not in the record: this announcement has no effect")
 
 
-def compare_digest(folder: Path, entry: Fact, report: Report) -> None:
-    """The manifest, and with it every file that it names, is the one in the record."""
-    if hashlib.sha256(Folder(folder).read(MANIFEST, LARGEST_MANIFEST)).hexdigest() != entry.text("digest"):
+def compare_digest(folder: Path, entry: Fact, record: Record, report: Report) -> None:
+    """The manifest, and with it every file that it names, is the one in the record: as announced, or as redacted since."""
+    digest = hashlib.sha256(Folder(folder).read(MANIFEST, LARGEST_MANIFEST)).hexdigest()
+    if digest not in manifests(entry, record):
         report.doubt("The files are not those in the record: the manifest has another digest.")
+
+
+def manifests(entry: Fact, record: Record) -> list[str]:
+    """The digests that the manifest of an announcement may have: the announced one, and one after each redaction."""
+    return [entry.text("digest"), *(one.text("digest") for one in chronicle.redactions(record.facts, entry))]
 
 
 def say_versions(entry: Fact, record: Record, report: Report) -> None:
@@ -116,7 +122,7 @@ def compare_rules(folder: Path, entry: Fact, record: Record, report: Report) -> 
         report.doubt(f"{RULES}: not the rules that entry {bound.index} of the record bound.")
 
 
-def compare_rows(rows: Rows, entry: Fact, report: Report) -> None:
+def compare_rows(rows: Rows, entry: Fact, record: Record, report: Report) -> None:
     """The rows file is the one in the record: how many, in which order, and exactly these."""
     for problem in rows.problems():
         report.doubt(problem)
@@ -124,10 +130,23 @@ def compare_rows(rows: Rows, entry: Fact, report: Report) -> None:
         report.doubt(f"{rows.count} rows, but entry {entry.index} of the record counts {entry.number('rows')}.")
     if rows.root() != entry.hash("rows_root"):
         report.doubt("The rows do not give the root in the record.")
-    if rows.redacted:
-        report.say(f"{rows.redacted} rows are redacted: only their hash is left, so the file has another digest.")
-    elif rows.digest != entry.text("rows_digest"):
+    compare_redactions(rows, entry, record, report)
+
+
+def compare_redactions(rows: Rows, entry: Fact, record: Record, report: Report) -> None:
+    """Every redacted row is one that the record says was redacted, by its place and its hash; no row more."""
+    facts = chronicle.redactions(record.facts, entry)
+    shown = facts[: rows.redacted]
+    stated = {(one.number("place"), one.hash("leaf")) for one in shown}
+    if strangers := {(place, rows.leaves[place]) for place in rows.hidden} - stated:
+        report.doubt(f"{len(strangers)} rows are redacted, of which the record says nothing or something else.")
+    if rows.digest != (shown[-1].text("rows_digest") if shown else entry.text("rows_digest")):
         report.doubt("The rows file has another digest than the one in the record.")
+    if rows.redacted:
+        report.redacted = rows.redacted
+        report.say(f"{rows.redacted} rows are redacted: only their hash is left, and the record says so.")
+    if len(facts) > rows.redacted:
+        report.say(f"This copy is older: {len(facts) - rows.redacted} more rows have been redacted since.")
 
 
 def compare_earlier_lists(rows: Rows, entry: Fact, record: Record, report: Report) -> None:
@@ -140,6 +159,7 @@ def compare_earlier_lists(rows: Rows, entry: Fact, record: Record, report: Repor
         and one.text("stage") != entry.text("stage")
     ]
     known: set[str] = set()
+    unseen = 0
     for one in earlier:
         place = address(one)
         raw = record.place.above().read(f"{place}/{ROWS}", LARGEST_FILE)
@@ -147,7 +167,11 @@ def compare_earlier_lists(rows: Rows, entry: Fact, record: Record, report: Repor
         if found.root() != one.hash("rows_root"):
             report.doubt(f"{place}/{ROWS}: not the rows of entry {one.index} in the record.")
         known |= found.people()
-    if earlier and (ghosts := rows.people() - known):
+        unseen += found.redacted
+    ghosts = rows.people() - known
+    if ghosts and len(ghosts) <= unseen:
+        report.say(f"{len(ghosts)} people may be those whose rows in earlier lists are redacted.")
+    elif earlier and ghosts:
         report.doubt(f"{len(ghosts)} people are in no earlier list of the recruitment: {', '.join(sorted(ghosts)[:5])}")
 
 
@@ -174,7 +198,7 @@ def check_file(path: Path, record: Record, report: Report) -> None:
     for entry in reversed(chronicle.announcements(record.facts)):
         if entry.fields.get("rows_digest") == digest or (rows and rows.root() == entry.hash("rows_root")):
             name = ROWS
-            compare_rows(rows or Rows(raw), entry, report)
+            compare_rows(rows or Rows(raw), entry, record, report)
         else:
             name = _name_in_manifest(entry, digest, record)
         if name:
@@ -190,6 +214,6 @@ def _name_in_manifest(entry: Fact, digest: str, record: Record) -> str | None:
         raw = record.place.above().read(f"{address(entry)}/{MANIFEST}", LARGEST_MANIFEST)
     except Missing:
         return None
-    if hashlib.sha256(raw).hexdigest() != entry.text("digest"):
+    if hashlib.sha256(raw).hexdigest() not in manifests(entry, record):
         return None
     return next((name for name, other in announcement.digests(raw).items() if other == digest), None)

@@ -4,16 +4,20 @@ import csv
 import hashlib
 import io
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
 from verifier import pack
+from verifier.kept_places import Kept
 from verifier.ranking import Row, parse, plain, rank
 from verifier.report import Report
 
 DATA, TABLE, ROWS = "data.json", "data.csv", "rows.jsonl"
 RULES, SCORES, META = "hitung-ulang/rulepack.json", "hitung-ulang/scores.csv", "hitung-ulang/meta.json"
 NOT_CONTINUED = "TD"
+REDACTED = re.compile(r"[0-9a-f]{64}", re.ASCII)  # what is left of a row: its leaf hash
+REDACTED_CELL = "(disamarkan)"
 
 
 class Unreadable(ValueError):
@@ -41,6 +45,7 @@ def compare(folder: Path, report: Report) -> None:
         problems += [f"{name}: not in the manifest" for name in needed if name not in announced]
     if (folder / DATA).is_file() and (folder / ROWS).is_file():
         meta, rows = _meta(folder), _rows(folder)
+        report.redacted = sum("redacted" in row for row in rows.values())
         problems += compare_tables(folder, meta, rows)
         if (folder / SCORES).is_file():
             problems += recompute(folder, meta, rows)
@@ -59,9 +64,11 @@ def changed_files(folder: Path, announced: dict[str, str]) -> list[str]:
 
 def compare_tables(folder: Path, meta: dict, rows: dict[str, dict]) -> list[str]:
     """Differences between the rows file, which is on the record, and the tables that people download."""
-    problems = []
+    problems, redacted = [], sum("redacted" in row for row in rows.values())
     if meta.get("rows_sha256") != _digest(folder / ROWS) or meta.get("rows") != len(rows):
         problems.append(f"{ROWS}: not the rows that {DATA} names")
+    if meta.get("redacted", 0) != redacted:
+        problems.append(f"{DATA}: says that {meta.get('redacted', 0)} rows are redacted, {ROWS} has {redacted}")
     if meta.get("list") != list(rows.values()):
         problems.append(f"{DATA}: lists other results than {ROWS}")
     if (folder / META).is_file() and _json(folder / META) | {"list": meta.get("list")} != meta:
@@ -69,9 +76,15 @@ def compare_tables(folder: Path, meta: dict, rows: dict[str, dict]) -> list[str]
     if (folder / TABLE).is_file():
         columns = {"nomor_peserta": "p", "total": "total", "nilai_akhir": "final", "peringkat": "rank", "kode": "code"}
         table = [tuple(record.get(name) for name in columns) for record in _records(folder / TABLE)]
-        if table != [tuple(str(row.get(key, "")) for key in columns.values()) for row in rows.values()]:
+        if table != [_cells(row, columns.values()) for row in rows.values()]:
             problems.append(f"{TABLE}: lists other results than {ROWS}")
     return problems
+
+
+def _cells(row: dict, keys) -> tuple[str, ...]:
+    """A row as the table for spreadsheets has it; of a redacted one the word alone."""
+    shown = {"p": REDACTED_CELL} if "redacted" in row else row
+    return tuple(str(shown.get(key, "")) for key in keys)
 
 
 def recompute(folder: Path, meta: dict, published: dict[str, dict]) -> list[str]:
@@ -79,9 +92,12 @@ def recompute(folder: Path, meta: dict, published: dict[str, dict]) -> list[str]
 
     Whoever shows no scores (small groups, not continued) cannot be recomputed and is counted aloud. Where
     only closed criteria separate people, their published order is taken for given, and everything that
-    follows from it is recomputed: ranks, the cut, and whether that order is needed at all.
+    follows from it is recomputed: ranks, the cut, and whether that order is needed at all. A redacted row keeps
+    its place among the others: who stood there cannot be recomputed, that nobody moved for it can.
     """
     rule = _rule(folder, meta)
+    kept = Kept(sum("redacted" in row for row in published.values()))
+    redacted, published = kept.left, {p: row for p, row in published.items() if "redacted" not in row}
     problems = [] if meta.get("rulepack_sha256") == _digest(folder / RULES) else [f"{RULES}: not the announced rules"]
     rows = []
     for line, record in enumerate(_scores(folder, rule), start=2):
@@ -93,25 +109,42 @@ def recompute(folder: Path, meta: dict, published: dict[str, dict]) -> list[str]
     closed = rule.get("closed_order") or [] if rule["equal_on_limit"] == "closed" else []
     computed = {row.row_id: row for row in rank(rows, rule | {"closed_order": ["birth_date"] if closed else []})}
     shown = {row.formasi_id for row in rows}
+    keep_places(computed, published, rule, kept)
     hidden = []
     for p, row in published.items():
         if p in computed:
-            problems += _differences(row, computed[p], {f"closed:{name}" for name in closed})
+            problems += _differences(row, computed[p], rule, {f"closed:{name}" for name in closed}, kept)
         elif "closed" not in row:
             problems.append(f"{p}: published with scores, but not in {SCORES}")
         elif row["f"] in shown and "rank" in row:
             problems.append(f"{p}: has a place among people whose scores are shown, but shows none")
         else:
             hidden.append(row)
-    problems += compare_places(hidden, rule, meta)
+    problems += compare_places(hidden, rule, meta, kept)
     by_order = sum(row.closed_order is not None for row in computed.values())
     print(
         f"{len(computed)} rows recomputed; {len(hidden)} rows show no scores; {by_order} places rest on closed values."
     )
+    if redacted:
+        print(f"{redacted} redacted rows: their place is kept, not recomputed.")
     return problems
 
 
-def compare_places(rows: list[dict], rule: dict, meta: dict) -> list[str]:
+def keep_places(computed: dict[str, Row], published: dict[str, dict], rule: dict, kept: Kept) -> None:
+    """Move whoever stands below a redacted row down by that place, and judge rank against quota there."""
+    formations: dict[str, list[Row]] = {}
+    for p, mine in computed.items():
+        if mine.rank is not None and type(published.get(p, {}).get("rank")) is int:
+            formations.setdefault(mine.formasi_id, []).append(mine)
+    for code, members in sorted(formations.items()):
+        if kept.lay(code, [(mine.rank, published[mine.row_id]["rank"]) for mine in members]):
+            places = None if rule["multiplier"] is None else rule["multiplier"] * members[0].quota
+            for mine in members:
+                mine.rank = published[mine.row_id]["rank"]
+                mine.code = rule["codes"]["inside" if places is None or mine.rank <= places else "outside"]
+
+
+def compare_places(rows: list[dict], rule: dict, meta: dict, kept: Kept) -> list[str]:
     """Where rows without scores contradict themselves: rank, quota and code must fit together (RULES.md section 6)."""
     problems, formations = [], {}
     for row in rows:
@@ -126,8 +159,12 @@ def compare_places(rows: list[dict], rule: dict, meta: dict) -> list[str]:
             continue
         places = None if rule["multiplier"] is None else rule["multiplier"] * quota
         first: dict[int, int] = {}
-        for position, row in enumerate(sorted(members, key=lambda one: one["rank"]), start=1):
-            place = first.setdefault(row["rank"], position)
+        members = sorted(members, key=lambda one: one["rank"])
+        for position, row in enumerate(members, start=1):
+            first.setdefault(row["rank"], position)
+        with_gaps = kept.lay(code, [(first[row["rank"]], row["rank"]) for row in members])
+        for row in members:
+            place = row["rank"] if with_gaps else first[row["rank"]]
             result = rule["codes"]["inside" if places is None or row["rank"] <= places else "outside"]
             if row["rank"] != place:
                 problems.append(f"{row['p']}, rank: published {row['rank']}, recomputed {place}")
@@ -136,7 +173,7 @@ def compare_places(rows: list[dict], rule: dict, meta: dict) -> list[str]:
     return problems
 
 
-def _differences(row: dict, mine: Row, closed: set[str]) -> list[str]:
+def _differences(row: dict, mine: Row, rule: dict, closed: set[str], kept: Kept) -> list[str]:
     by = str(row.get("by"))
     computed = {
         "code": mine.code,
@@ -147,11 +184,11 @@ def _differences(row: dict, mine: Row, closed: set[str]) -> list[str]:
         # Which closed criterion decided is closed too: any that the rule knows may stand there.
         "by": row.get("by") if mine.decided_by.startswith("closed:") and by in closed else mine.decided_by,
     }
-    return [
-        f"{mine.row_id}, {name}: published {row.get(name)}, recomputed {value}"
-        for name, value in computed.items()
-        if row.get(name) != value
-    ]
+    found = {name: value for name, value in computed.items() if row.get(name) != value}
+    criteria = {"tier", "all_fit", "equal_on_limit", *rule["order"], *closed}
+    if found and mine.rank is not None and by in criteria and kept.excuses(mine.formasi_id, found):
+        return []
+    return [f"{mine.row_id}, {name}: published {row.get(name)}, recomputed {value}" for name, value in found.items()]
 
 
 def _rule(folder: Path, meta: dict) -> dict:
@@ -230,9 +267,12 @@ def _meta(folder: Path) -> dict:
 
 
 def _rows(folder: Path) -> dict[str, dict]:
-    """The published rows by participant number, in the order of the file."""
+    """The published rows by participant number, a redacted one by its hash, in the order of the file."""
     rows = {}
     for number, line in enumerate(_text(folder / ROWS).removesuffix("\n").split("\n"), start=1):
+        if REDACTED.fullmatch(line):
+            rows[f"\n{number}"] = {"redacted": line}  # a key that no participant number is
+            continue
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):

@@ -8,8 +8,8 @@ from verifier.strict import NotVerified, base64, shown
 
 ANNOUNCEMENT, BATCH, RULES = "announcement.frozen", "applications.batch", "rulepack.bound"
 ATTESTED = "announcement.attested"
-SCORES, CLOSED = "scores.approved", "registration.closed"
-KEPT = {ANNOUNCEMENT, ATTESTED, BATCH, RULES, SCORES, CLOSED}
+SCORES, CLOSED, REDACTED = "scores.approved", "registration.closed", "row.redacted"
+KEPT = {ANNOUNCEMENT, ATTESTED, BATCH, RULES, SCORES, CLOSED, REDACTED}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 ENVELOPE = {"v", "type", "id", "at", "by", "body"}
@@ -93,11 +93,36 @@ def contradictions(facts: list[Fact]) -> list[str]:
         *signed_for_nothing(facts),
         *changed_rules(facts),
         *backdated(facts),
+        *stray_redactions(facts),
     ]
 
 
 def announcements(facts: list[Fact]) -> list[Fact]:
     return [one for one in facts if one.kind == ANNOUNCEMENT]
+
+
+def redactions(facts: list[Fact], announced: Fact) -> list[Fact]:
+    """The rows of an announced list that were redacted since, in the order of the record."""
+    wanted = (announced.text("number"), announced.number("version"))
+    return [one for one in facts if one.kind == REDACTED and (one.text("number"), one.number("version")) == wanted]
+
+
+def stray_redactions(facts: list[Fact]) -> list[str]:
+    """A row is redacted once, after its list was announced, and each redaction counts one more than the one before."""
+    rows, seen, found = {}, {}, []
+    for one in facts:
+        if one.kind == ANNOUNCEMENT:
+            rows[one.text("number"), one.number("version")] = one.number("rows")
+        if one.kind != REDACTED:
+            continue
+        key = (one.text("number"), one.number("version"))
+        leaves = seen.setdefault(key, set())
+        if one.number("place") >= rows.get(key, 0):
+            found.append(f"Entry {one.index}: redacts a row of a list that is not in the record before it.")
+        if one.hash("leaf") in leaves or one.number("redacted") != len(leaves) + 1:
+            found.append(f"Entry {one.index}: redacts a row twice, or counts the redacted rows of its list wrongly.")
+        leaves.add(one.hash("leaf"))
+    return found
 
 
 def second_lists(facts: list[Fact]) -> list[str]:

@@ -13,6 +13,7 @@ class Report:
 
     def __init__(self):
         self.problems: list[str] = []
+        self.redacted = 0  # rows of which only the hash is left, rightly
 
     def say(self, sentence: str) -> None:
         print(printable(sentence))
@@ -25,7 +26,8 @@ class Report:
         """Say whether everything agrees; the exit code that goes with it."""
         if not self.problems:
             print("Everything agrees.")
-            print("Cocok: semua yang diperiksa sesuai.")
+            hidden = f"; {self.redacted} baris disamarkan" if self.redacted else ""
+            print(f"Cocok: semua yang diperiksa sesuai{hidden}.")
             return FITS
         print(f"{len(self.problems)} differences.")
         print(f"Tidak cocok: {len(self.problems)} hal di atas tidak sesuai. Simpan berkas ini dan laporkan.")

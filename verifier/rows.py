@@ -17,7 +17,8 @@ class Rows:
         self.lines = raw.split(b"\n")
         if self.lines.pop():
             raise NotVerified("the last line of the rows file is cut off")
-        self.redacted = sum(bool(REDACTED.fullmatch(line)) for line in self.lines)
+        self.hidden = {place for place, line in enumerate(self.lines) if REDACTED.fullmatch(line)}
+        self.redacted = len(self.hidden)
         self.leaves = [
             bytes.fromhex(line.decode()) if REDACTED.fullmatch(line) else leaf_hash(line) for line in self.lines
         ]

@@ -21,7 +21,8 @@ FACT = "convert_from(p.body, 'UTF8')::jsonb -> 'body'"
 
 def whole_files(at) -> Sight:
     """Every public announcement has its folder and a pointer to its newest version; the newest are read to the last byte."""
-    found = list(Announcement.objects.public().order_by("-public_at").values_list("number", "version", "digest"))
+    public = Announcement.objects.public().order_by("-public_at").prefetch_related("redactions")
+    found = [(one.number, one.version, one.files_digest()) for one in public]
     newest = {}
     for number, version, _digest in found:
         newest[number] = max(version, newest.get(number, 0))

@@ -350,8 +350,9 @@ def repair(at) -> None:
     for announcement in public:
         place = public_folder(announcement.number, announcement.version)
         newest = announcement.stage.announcements.public().order_by("-version").first()
-        if not place.exists() and prepared_folder(announcement.digest).exists():
-            folders.put_in_place(prepared_folder(announcement.digest), place)
+        prepared = prepared_folder(announcement.files_digest())
+        if not place.exists() and prepared.exists():
+            folders.put_in_place(prepared, place)
         if newest.pk == announcement.pk and place.exists():
             vouched = vouching.of(announcement.fact.n)
             said = current(announcement, vouched, official.get(announcement.number, 0))

@@ -148,7 +148,7 @@ def open_due(at) -> int:
     missing is put back. One that fails does not stop the others.
     """
     opened = 0
-    approved = Attestation.objects.filter(state=Attestation.State.APPROVED).select_related("fact")
+    approved = Attestation.objects.standing().filter(state=Attestation.State.APPROVED).select_related("fact")
     for one in approved.order_by("pk"):
         try:
             if one.public_at or queries.is_signed(one.fact):
@@ -160,6 +160,14 @@ def open_due(at) -> int:
     if opened:
         announcements.repair(at)
     return opened
+
+
+def withdraw_files(announcement: Announcement) -> None:
+    """Remove every signed PDF of an announcement: one of its rows was redacted, and nobody here can change what was signed."""
+    for one in announcement.attestations.all():
+        kept_file(one.sha256).unlink(missing_ok=True)
+        if one.serial:
+            public_file(one.number, one.serial).unlink(missing_ok=True)
 
 
 def _put(attestation: Attestation) -> None:

@@ -2,17 +2,21 @@
 
 from ledger.actions import witnessing
 from lib import duties
-from selection.actions import announcement, attestation, batches, closing
+from selection.actions import announcement, attestation, batches, closing, redaction
 
 DUTIES = (
     closing.close_due,
     batches.record_batch,
     announcement.announce_due,
     attestation.open_due,
+    redaction.apply_due,
     witnessing.ask,
 )
 
 
 def keep(at) -> None:
-    """Close, bind what was sent, announce, open what was signed outside, ask the witnesses; one that fails stops no other."""
+    """Close, bind what was sent, announce, open what was signed outside, redact what was ordered, ask the witnesses.
+
+    One that fails stops no other.
+    """
     duties.run(DUTIES, at)

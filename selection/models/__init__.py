@@ -10,6 +10,7 @@ from selection.models.opening import Opening
 from selection.models.outcome import Difference, Outcome, OutcomeSet
 from selection.models.participant_list import ParticipantList
 from selection.models.receipt import ApplicationBatch, BatchLeaf, Receipt
+from selection.models.redaction import Redaction
 from selection.models.review import Reason, Recusal, Review, ReviewItem
 from selection.models.score import Score, ScoreBatch, StagedScore
 from selection.models.step import Step
@@ -39,6 +40,7 @@ __all__ = [
     "Reason",
     "Receipt",
     "Recusal",
+    "Redaction",
     "Review",
     "ReviewItem",
     "Score",

@@ -158,6 +158,20 @@ class Announcement(models.Model):
     def __str__(self) -> str:
         return f"{self.number} v{self.version}"
 
+    def redacted(self) -> list:
+        """The redactions that its files show, in the order in which they came."""
+        return sorted((one for one in self.redactions.all() if one.applied_at), key=lambda one: one.redacted)
+
+    def files_digest(self) -> str:
+        """The digest of its folder as it lies there: the announced one, or that of the last redaction."""
+        found = self.redacted()
+        return found[-1].digest if found else self.digest
+
+    def files_rows_digest(self) -> str:
+        """The digest of its rows file as it lies there."""
+        found = self.redacted()
+        return found[-1].rows_digest if found else self.rows_digest
+
 
 class DelayNotice(models.Model):
     """A stage was due and not ready: published at once, with what is unsettled, in its own series."""

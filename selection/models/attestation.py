@@ -1,14 +1,21 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+from selection.models.redaction import Redaction
 
 
 class AttestationQuerySet(models.QuerySet):
+    def standing(self):
+        """Those whose file may be read: it was not withdrawn because a row that it shows was redacted after it came."""
+        later = Redaction.objects.filter(announcement=OuterRef("announcement"), applied_at__gte=OuterRef("uploaded_at"))
+        return self.exclude(Exists(later))
+
     def public(self):
         """Those that everybody may see. Every surface asks this."""
-        return self.filter(public_at__isnull=False)
+        return self.standing().filter(public_at__isnull=False)
 
 
 class Attestation(models.Model):

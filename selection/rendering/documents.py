@@ -11,6 +11,17 @@ from lib.typst_pdf import compile_to
 
 LONG = 2000  # rows; typst needs seconds and much memory beyond, reportlab does not
 TEMPLATES = Path(__file__).parent / "typst"
+REDACTED_LINE = ["(disamarkan)", "", "–", "–", "–"]
+
+
+def _sentence(context: dict) -> str:
+    told = f"Dari {context['total']} peserta, {context['advancing']} lanjut ke tahap berikutnya."
+    if not context["redacted"]:
+        return told
+    return (
+        f"Daftar {context['total']} peserta; {context['redacted']} baris disamarkan menurut hukum dan tinggal sidiknya. "
+        f"Dari yang lain, {context['advancing']} lanjut ke tahap berikutnya."
+    )
 
 
 def announcement(target: Path, context: dict, rows: list, formations: dict) -> None:
@@ -20,14 +31,16 @@ def announcement(target: Path, context: dict, rows: list, formations: dict) -> N
         "title": f"{context['stage'].name_public}, {context['recruitment'].name}",
         "number": context["number"],
         "version": context["version"],
-        "sentence": f"Dari {context['total']} peserta, {context['advancing']} lanjut ke tahap berikutnya.",
+        "sentence": _sentence(context),
         "reason": context["reason"],
         "latest": f"{settings.SITE_URL}/pengumuman/{context['number']}/",
         "digest": context["rows_digest"],
         "check": f"{settings.SITE_URL}/verifikasi/",
         "codes": [[code, words, str(n)] for code, words, n in context["counts"]],
         "rows": [
-            [row.p, formations[row.formation].position, row.final or "–", str(row.rank or "–"), row.code]
+            REDACTED_LINE
+            if row.redacted
+            else [row.p, formations[row.formation].position, row.final or "–", str(row.rank or "–"), row.code]
             for row in rows
         ],
     }
@@ -93,7 +106,7 @@ def poster(target: Path, context: dict) -> None:
         "recruitment": context["recruitment"].name,
         "number": context["number"],
         "version": context["version"],
-        "sentence": f"Dari {context['total']} peserta, {context['advancing']} lanjut ke tahap berikutnya.",
+        "sentence": _sentence(context),
         "link": link,
     }
     compile_to(target, TEMPLATES / "poster.typ", content, qr_svg=segno.make(link, error="m").svg_inline(scale=6))

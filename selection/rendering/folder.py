@@ -65,6 +65,17 @@ def put_in_place(source: Path, target: Path) -> None:
             raise
 
 
+def take_the_place(source: Path, target: Path) -> None:
+    """Put a copy of `source` where `target` lies and leave nothing of what lay there. Between two renames a reader may miss it."""
+    waiting, old = (target.parent / f".{target.name}.{secrets.token_hex(8)}" for _turn in range(2))
+    put_in_place(source, waiting)
+    if target.exists():
+        os.rename(target, old)
+    os.rename(waiting, target)
+    for left in target.parent.glob(f".{target.name}.*"):  # also what a crash left behind
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Replace the file `path` in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)

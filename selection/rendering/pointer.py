@@ -41,6 +41,8 @@ def write_pointer(announcement, vouched: Vouched) -> None:
         "demo": settings.DEMO,
         "announcement": announcement,
         "vouched": vouched,
+        "digest": announcement.files_digest(),
+        "redacted": len(announcement.redacted()),
         "versions": versions,
         "official": official,
         "signed": next((one for one in official if one.announcement_id == announcement.pk), None),

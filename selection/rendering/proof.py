@@ -1,10 +1,12 @@
 """What lets a browser hold an announcement against the signed record: a proof per version, and a list of all of them.
 
 /pengumuman/<number>/v<n>.proof.json   the entry and its proof as they were when it opened; written once
+/pengumuman/<number>/v<n>.redactions.json   which rows were redacted since, each with its proof; grows
 /pengumuman/daftar.json                which file belongs to which announcement; a hint, nothing is proved by it
 """
 
 import json
+from pathlib import Path
 
 from django.conf import settings
 
@@ -14,6 +16,7 @@ from selection.models import Announcement
 from selection.rendering.folder import fingerprint, write_whole
 
 FORMAT = "jabatan-terbuka-announcement-proof-v1"
+REDACTIONS = "jabatan-terbuka-redactions-v1"
 INDEX = "daftar.json"
 
 
@@ -30,6 +33,17 @@ def write_proof(announcement) -> bool:
     return True
 
 
+def redactions_file(announcement) -> Path:
+    return settings.PUBLIC_ROOT / "pengumuman" / announcement.number / f"v{announcement.version}.redactions.json"
+
+
+def write_redactions(announcement) -> None:
+    """Put the proofs of the redacted rows of an announcement beside its own, in the order in which they came."""
+    proofs = [queries.proof_of(one.fact) for one in announcement.redacted()]
+    told = [{"entry": entry.decode(), "proof": proof.decode()} for entry, proof in proofs]
+    write_whole(redactions_file(announcement), canonical({"format": REDACTIONS, "redactions": told}))
+
+
 def write_index() -> None:
     """List every public version with the digests of its rows and its PDF; what stands there already is not read again.
 
@@ -40,10 +54,15 @@ def write_index() -> None:
         known = {(one["number"], one["version"]): one for one in json.loads(path.read_bytes())["list"]}
     except (OSError, ValueError, KeyError):
         known = {}
-    public = list(Announcement.objects.public().order_by("public_at", "pk"))
-    if known.keys() == {(one.number, one.version) for one in public}:
+    public = list(Announcement.objects.public().prefetch_related("redactions").order_by("public_at", "pk"))
+    as_it_is = {
+        (one.number, one.version)
+        for one in public
+        if known.get((one.number, one.version), {}).get("redacted", 0) == len(one.redacted())
+    } & known.keys()
+    if known.keys() == as_it_is and len(as_it_is) == len(public):
         return
-    listed = (known.get((one.number, one.version)) or _line(one) for one in public)
+    listed = (known[key] if (key := (one.number, one.version)) in as_it_is else _line(one) for one in public)
     write_whole(path, canonical({"list": [line for line in listed if line]}))
 
 
@@ -51,7 +70,9 @@ def _line(announcement) -> dict | None:
     pdf = settings.PUBLIC_ROOT / "pengumuman" / announcement.number / f"v{announcement.version}" / "announcement.pdf"
     if not pdf.exists():
         return None  # gone from the disk: repair puts it back, then it is listed
-    return {
+    redacted = announcement.redacted()
+    more = {"redacted": len(redacted), "redacted_rows_digest": redacted[-1].rows_digest} if redacted else {}
+    return more | {
         "number": announcement.number,
         "version": announcement.version,
         "rows_digest": announcement.rows_digest,

@@ -1,15 +1,19 @@
 """The public rows of a result: one canonical JSON object per person, without anything personal."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
+from ledger.tlog import canon
+from ledger.tlog.tree import leaf_hash
 from lib.canonical import canonical
 
 CLOSED_BELOW = 10  # people in a threshold group; fewer show no component scores in public
 NOT_CONTINUED = {"DIS", "TMS"}
 NOT_CONTINUED_CODE = "TD"
+REDACTED = re.compile(rb"[0-9a-f]{64}")  # a line of which only the hash is left
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class PublicRow:
     by: str
     closed_order: int | None
     c: str = ""  # the commitment to whose row it is, in base64; part of an announcement alone
+    redacted = False
 
     def body(self) -> dict:
         """The row as it enters the rows file; empty fields are left out."""
@@ -45,6 +50,40 @@ class PublicRow:
 
     def line(self) -> bytes:
         return canonical(self.body()) + b"\n"
+
+    def leaf(self) -> bytes:
+        return leaf_hash(self.line()[:-1])
+
+
+@dataclass(frozen=True)
+class RedactedRow:
+    """What is left of a row that had to disappear: the hash of its line, at its place. The root stays the same."""
+
+    hashed: bytes
+    p = ""
+    redacted = True
+
+    def body(self) -> dict:
+        return {"redacted": self.hashed.hex()}
+
+    def line(self) -> bytes:
+        return self.hashed.hex().encode() + b"\n"
+
+    def leaf(self) -> bytes:
+        return self.hashed
+
+
+def read_row(line: bytes) -> PublicRow | RedactedRow:
+    """The row that a line of a rows file spells, without its line feed."""
+    if REDACTED.fullmatch(line):
+        return RedactedRow(bytes.fromhex(line.decode()))
+    body = canon.load(line)
+    scores = None if "closed" in body else tuple(score or None for score in body["s"])
+    optional = [body.get(name) for name in ("total", "final", "rank")]
+    return PublicRow(
+        body["p"], body["f"], body["g"], scores, *optional, body["code"], body.get("by", ""), body.get("closed_order"),
+        body.get("c", ""),
+    )  # fmt: skip
 
 
 def small_groups(outcome_set) -> set[str]:

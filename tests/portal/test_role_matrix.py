@@ -56,6 +56,8 @@ OPEN = {
     "erasure_list": DESK,
     "erasure_approval": (),
     **dict.fromkeys(["post_list", "post_detail"], DESK),
+    "redaction_list": DESK,
+    "redaction_approval": (),
     "recruitment_desk": DESK,
     "stage_schedule": (PREPARER,),
     "recruitment_publication": (),
@@ -154,6 +156,7 @@ def world(db):
         **dict.fromkeys(["attestation_new", "attestation_detail", "attestation_file"], [999_999]),
         "result_receipt_file": [draft.ref, "2026-1", 1],
         "erasure_approval": [999_999],
+        "redaction_approval": [999_999],
         "team_member_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
     }  # fmt: skip
     stage = [draft.ref, vacancy.stage.slug]

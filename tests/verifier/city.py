@@ -40,7 +40,7 @@ def build(place: Path) -> None:
     with ExitStack() as stack:
         outside = [stack.enter_context(witness(place / "keys" / f"w{n}", name)) for n, name in enumerate(NAMES, 1)]
         settings.WITNESSES, settings.WITNESS_QUORUM = [one.line for one in outside], "2"
-        story = _until_the_correction()
+        story = until_the_correction()
         [thread.join(30) for thread in witnessing.ask(timezone.now() + timedelta(days=1))]
     shutil.copytree(settings.PUBLIC_ROOT, place / "public")
     put(place / "public" / "audit.json", jcs(_audit(story)))
@@ -49,7 +49,7 @@ def build(place: Path) -> None:
     shutil.copyfile(settings.VAR / "signer" / "key", place / "keys" / "log")
 
 
-def _until_the_correction() -> Story:
+def until_the_correction() -> Story:
     now = timezone.now()
     story = Story.__new__(Story)
     story.pia, story.rudi = (

@@ -171,17 +171,6 @@ def test_two_people_with_one_commitment_are_named(told, verify):
     assert "one commitment for two people" in out
 
 
-def test_a_redacted_row_leaves_the_root_as_it_was(told, verify, tmp_path):
-    lines = last_lines(told[0])
-    lines[2] = synthetic.leaf(lines[2]).hex().encode()
-    (tmp_path / "rows.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
-
-    code, out = verify(tmp_path / "rows.jsonl", "--record", told[0].folder)
-
-    assert code == 0, out
-    assert "1 rows are redacted" in out
-
-
 def test_rules_that_were_never_bound_are_named(told, verify):
     portal, _persons = told
     index, body = portal.facts("rulepack.bound")[0]

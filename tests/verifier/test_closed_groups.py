@@ -3,6 +3,7 @@
 import pytest
 
 from verifier.announcement import compare_places
+from verifier.kept_places import Kept
 
 RULE = {"multiplier": 1, "codes": {"inside": "L", "outside": "TL"}}
 META = {"formations": {"F": {"quota": 2}}}
@@ -18,7 +19,7 @@ def group(*places) -> list[dict]:
 def test_a_group_that_fits_is_left_alone():
     rows = group((1, "L"), (2, "L"), (2, "L"), (4, "TL"))
 
-    assert compare_places([*rows, {"p": "q", "f": "F", "g": "x", "closed": 1, "code": "TD"}], RULE, META) == []
+    assert compare_places([*rows, {"p": "q", "f": "F", "g": "x", "closed": 1, "code": "TD"}], RULE, META, Kept(0)) == []
 
 
 @pytest.mark.parametrize(
@@ -33,8 +34,8 @@ def test_a_group_that_fits_is_left_alone():
     ],
 )
 def test_a_group_that_contradicts_itself_is_named(rows, words):
-    assert words in compare_places(rows, RULE, META)
+    assert words in compare_places(rows, RULE, META, Kept(0))
 
 
 def test_without_a_limit_everybody_of_a_group_goes_on():
-    assert compare_places(group((1, "L"), (2, "L"), (3, "L")), RULE | {"multiplier": None}, META) == []
+    assert compare_places(group((1, "L"), (2, "L"), (3, "L")), RULE | {"multiplier": None}, META, Kept(0)) == []
