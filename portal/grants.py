@@ -110,6 +110,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_finding": ("R", "R", "R", "RIU"),
     "oversight_response": ("RI", "R", "R", "R"),
     "oversight_return": ("R", "R", "R", "RI"),
+    "oversight_indicator": RECORD,
+    "oversight_passrate": RECORD,
     "oversight_invariantrun": RECORD,  # the checks of keeper and worker; no page writes what they saw
     "oversight_flag": ("R", "RI", "RI", "RU"),  # raised by the processes, judged by the team
     "oversight_flagrun": ("R", "RIU", "RIU", "R"),

@@ -154,6 +154,8 @@ PLAIN: dict[str, str] = {
     "oversight.Finding": "number evidence_digest",
     "oversight.Flag": "rule key grounds",
     "oversight.FlagRun": "failed",
+    "oversight.Indicator": "name night period",
+    "oversight.PassRate": "group grouping",
     "oversight.InvariantRun": "name examples trouble",
     "oversight.Team": "name mandate contact",
     "admin.LogEntry": "object_id change_message",

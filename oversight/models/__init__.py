@@ -1,5 +1,6 @@
 from oversight.models.finding import Finding, Response, Return
 from oversight.models.flag import Flag, FlagRun
+from oversight.models.indicator import Indicator, PassRate
 from oversight.models.invariant import InvariantRun
 from oversight.models.report import Report, ReportImage, ReportMessage
 from oversight.models.team import Membership, Team
@@ -9,9 +10,11 @@ __all__ = [
     "Finding",
     "Flag",
     "FlagRun",
+    "Indicator",
     "InvariantRun",
     "MemberKey",
     "Membership",
+    "PassRate",
     "Report",
     "ReportImage",
     "ReportMessage",

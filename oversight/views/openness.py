@@ -1,17 +1,125 @@
-"""How open the portal is, for everybody: what its own checks see."""
+"""How open the portal is, for everybody: its indicators, what they count, and what its own checks see."""
 
-from datetime import timedelta
+import csv
+from datetime import date, timedelta
 
+from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.guards import public_page
+from lib.spreadsheet_text import safe
+from oversight.actions.indicators import night_of
 from oversight.actions.invariants import EVERY
+from oversight.indicators import MEASURES, board, groups
+from oversight.indicators.shape import value
 from oversight.invariants import INVARIANTS
-from oversight.models import InvariantRun
-from oversight.queries import newest_runs
+from oversight.models import InvariantRun, PassRate
+from oversight.queries import newest_indicators, newest_runs, years_counted
+from vacancies.models import Formation
 
 LATE = EVERY + timedelta(minutes=15)
+MOST = 200  # rows of one list; the CSV has all numbers
+FIELDS = (
+    "ukuran", "nama", "rentang", "mulai", "pembilang", "penyebut", "nilai", "target", "median_detik",
+    "sembilan_persepuluh_detik", "dihitung",
+)  # fmt: skip
+
+
+@public_page(300)
+def openness(request):
+    """Every indicator of one year, the worst first. Reads what the night counted and counts nothing itself."""
+    years = years_counted()
+    year = _year(request, years)
+    rows = newest_indicators(year)
+    context = {
+        "year": year,
+        "years": years,
+        "figures": board.of_year(rows, year),
+        "counted_at": max((row.at for row in rows), default=None),
+    }
+    return render(request, "oversight/openness/index.html", context)
+
+
+def _year(request, years: list[int]) -> int:
+    """The year asked for; the newest one where none is. 404 for anything that was never counted."""
+    asked = request.GET.get("tahun", "")
+    if not asked:
+        return years[0] if years else night_of(timezone.now()).year
+    if not asked.isdecimal() or int(asked) not in years:
+        raise Http404
+    return int(asked)
+
+
+@public_page(300)
+def indicator_detail(request, name):
+    """One indicator: its formula, its months, and the rows it counts, what is missing first."""
+    measure = MEASURES.get(name)
+    if measure is None:
+        raise Http404
+    years = years_counted()
+    year = _year(request, years)
+    figure = next(one for one in board.of_year(newest_indicators(year), year) if one.measure.name == name)
+    rows = measure.rows(timezone.now(), settings.TIME_ZONE, date(year, 1, 1), date(year + 1, 1, 1), MOST + 1)
+    context = {
+        "year": year, "years": years, "figure": figure, "measure": measure, "rows": rows[:MOST], "more": len(rows) > MOST,
+    }  # fmt: skip
+    return render(request, "oversight/openness/indicator.html", context)
+
+
+@public_page(300)
+def openness_csv(request):
+    """Every number that counts, one row for each indicator and period."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="keterbukaan.csv"'
+    writer = csv.writer(response)
+    writer.writerow(FIELDS)
+    for row in newest_indicators():
+        measure = MEASURES.get(row.name)
+        if measure is None:
+            continue  # an indicator of an earlier version
+        number = value(measure.kind, row.numerator, row.denominator)
+        cells = (row.name, measure.title, row.span, row.period, row.numerator, row.denominator, number, measure.target,
+                 row.median, row.tenth, row.at.isoformat())  # fmt: skip
+        writer.writerow([safe("" if cell is None else str(cell)) for cell in cells])
+    return response
+
+
+@public_page(300)
+def pass_rates(request):
+    """Equal treatment: how many of each group passed, where the group is large enough to be told."""
+    rates = PassRate.objects.select_related("stage__recruitment", "announcement").order_by(
+        "-announcement__public_at", "stage", "grouping", "group"
+    )[:400]
+    return render(request, "oversight/openness/pass_rates.html", {"tables": _tables(rates)})
+
+
+def _tables(rates) -> list[dict]:
+    """One table for each stage and grouping, with the names of groups as people say them."""
+    names = {
+        groups.NEED: (_("Jenis kebutuhan"), dict(Formation.Need.choices)),
+        groups.LEVEL: (_("Jenjang pendidikan"), {}),
+    }
+    tables = {}
+    for rate in rates:
+        title, words = names[rate.grouping]
+        table = tables.setdefault(
+            (rate.stage_id, rate.grouping),
+            {"announcement": rate.announcement, "stage": rate.stage, "title": title, "rows": []},
+        )
+        label = words.get(rate.group) or rate.group or _("tidak tercatat")
+        share = None if rate.took is None else value("share", rate.passed, rate.took)
+        table["rows"].append(
+            {
+                "label": label,
+                "rate": rate,
+                "share": None if share is None else board.plain(share),
+                "width": None if share is None else round(share),
+            }  # fmt: skip
+        )
+    return list(tables.values())
 
 
 @public_page(60)

@@ -5,10 +5,8 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
-from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,37 +15,12 @@ from oversight.actions import invariants
 from oversight.invariants import INVARIANTS, look, table
 from oversight.models import InvariantRun
 from oversight.queries import newest_runs
-from tests.conftest import database_of_its_own
 from tests.oversight.breaking import on_disk, statements, undone
-from tests.oversight.healthy import Healthy
 from tests.oversight.story import make_watch, plant, told
 from tests.parts import make_formation
 from tests.roles import working_as
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory, migrated_template, django_db_blocker):
-    """The healthy story, made once for this file, in a database and in folders of its own."""
-    place = tmp_path_factory.mktemp("sehat")
-    folders = {"VAR": place, "PREPARED_ROOT": place / "prepared", "PUBLIC_ROOT": place / "public"}
-    storages = django_settings.STORAGES | {
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": place / "documents"},
-        }
-    }
-    with override_settings(STORAGES=storages, **folders), database_of_its_own(migrated_template, django_db_blocker):
-        yield folders, Healthy()
-
-
-@pytest.fixture
-def story(built, settings):
-    folders, made = built
-    for name, path in folders.items():
-        setattr(settings, name, path)
-    return made
 
 
 def test_a_selection_without_a_fault_offends_nothing_and_every_check_saw_something(story):

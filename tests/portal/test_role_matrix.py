@@ -37,6 +37,7 @@ OPEN = {
     ),
     **dict.fromkeys(["invariant_list"], EVERYBODY),
     **dict.fromkeys(["alert_new", "alert_room", "alert_leave"], EVERYBODY),  # the signed link is the key
+    **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates"], EVERYBODY),
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
     **dict.fromkeys(
         ["application_detail", "application_section", "application_documents", "document_download", "application_check",
@@ -144,6 +145,7 @@ def world(db):
         "publication_detail": [news.pk], "publication_speech": [news.pk], "publication_poster": [news.pk, "a4"],
         "post_detail": [post.pk], "alert_room": [token], "alert_leave": [token],
         "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],
+        "indicator_detail": ["tepat-waktu"],
         "eligibility_check": [vacancy.formation.slug], "application_start": [vacancy.formation.slug],
         "recruitment_desk": [vacancy.recruitment.slug], "recruitment_publication": [vacancy.recruitment.slug],
         "stage_schedule": [vacancy.stage.pk], "sitemap_section": ["lowongan"],

@@ -1,0 +1,155 @@
+"""The table of indicators. Whoever changes a formula changes it here, and the page says so by itself."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from oversight.indicators.shape import COUNT, RATIO, Measure
+
+PUBLISHED = "JOIN vacancies_recruitment r ON r.id = t.recruitment_id AND r.published_at <= %(at)s"
+
+ON_TIME = Measure(
+    "tepat-waktu",
+    _("Hasil terbit tepat waktu"),
+    _(
+        "Jumlah tahap yang hasilnya terbit paling lambat dua menit setelah rencana pertama, dibagi jumlah tahap yang rencananya sudah lewat. Rencana yang diundur kemudian tidak mengubah hitungan ini."
+    ),
+    _("tahap"),
+    _("Janji portal ini: rencana pertama yang diumumkan."),
+    target=Decimal(95),
+    counted=f"""
+        SELECT t.planned_announce_at, r.name || ': ' || t.name_public, '/seleksi/' || r.slug || '/',
+            coalesce(a.public_at <= t.planned_announce_at + interval '2 minutes', false)::int, 1,
+            extract(epoch FROM greatest(a.public_at - t.planned_announce_at, interval '0'))
+        FROM vacancies_stage t {PUBLISHED}
+        LEFT JOIN selection_announcement a ON a.stage_id = t.id AND a.version = 1 AND a.public_at <= %(at)s
+        WHERE t.planned_announce_at <= %(at)s - interval '2 minutes'""",
+)
+
+COMPLETE = Measure(
+    "lowongan-lengkap",
+    _("Lowongan yang isinya lengkap"),
+    _(
+        "Jumlah formasi yang memuat jabatan, unit kerja, pendidikan, jumlah, rentang penghasilan, tugas, dan dasar hukum, dibagi jumlah formasi yang terbit."
+    ),
+    _("formasi"),
+    _("PermenPANRB 6 Tahun 2024 tentang isi pengumuman lowongan."),
+    target=Decimal(100),
+    counted="""
+        SELECT r.published_at, f.position || ', ' || f.unit_path, '/lowongan/' || f.slug || '/',
+            (f.position <> '' AND f.unit_path <> '' AND f.salary_min IS NOT NULL AND f.salary_max IS NOT NULL
+             AND f.duties <> '' AND r.decree <> ''
+             AND EXISTS (SELECT FROM vacancies_qualification q WHERE q.formation_id = f.id))::int, 1, NULL
+        FROM vacancies_formation f JOIN vacancies_recruitment r ON r.id = f.recruitment_id
+        WHERE r.published_at <= %(at)s AND (f.withdrawn_at IS NULL OR f.withdrawn_at > %(at)s)""",
+)
+
+REASONED = Measure(
+    "penolakan-beralasan",
+    _("Penolakan berkas yang beralasan lengkap"),
+    _(
+        "Jumlah pelamar yang belum memenuhi syarat dengan alasan dari daftar dan keterangan tertulis, dibagi jumlah pelamar yang belum memenuhi syarat di hasil yang terbit."
+    ),
+    _("pelamar yang belum memenuhi syarat"),
+    _("UU 14 Tahun 2008: setiap penolakan disertai alasan."),
+    target=Decimal(100),
+    looks_back=3,
+    counted=f"""
+        SELECT a.public_at, r.name || ': ' || t.name_public, '/pengumuman/' || a.number || '/', x.reasoned, x.refused, NULL
+        FROM selection_announcement a JOIN vacancies_stage t ON t.id = a.stage_id {PUBLISHED}
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS refused, count(*) FILTER (WHERE EXISTS (
+                SELECT FROM selection_review v JOIN selection_reviewitem i ON i.review_id = v.id
+                WHERE v.application_id = o.application_id AND v.stage_id = t.id AND v.verdict = 'TMS'
+                AND NOT i.met AND i.reason_id IS NOT NULL AND i.detail <> '')) AS reasoned
+            FROM selection_outcome o WHERE o.set_id = a.outcome_set_id AND o.decided_by = 'review' AND NOT o.advances
+        ) x
+        WHERE a.version = 1 AND a.public_at <= %(at)s AND x.refused > 0""",
+)
+
+UNCORRECTED = Measure(
+    "tanpa-koreksi",
+    _("Pengumuman yang tidak perlu dikoreksi"),
+    _("Jumlah pengumuman yang tidak pernah diganti versi baru, dibagi jumlah pengumuman yang terbit."),
+    _("pengumuman"),
+    _("Tidak ada target: koreksi yang jujur lebih baik daripada kesalahan yang didiamkan."),
+    counted=f"""
+        SELECT a.public_at, r.name || ': ' || t.name_public, '/pengumuman/' || a.number || '/',
+            (NOT EXISTS (SELECT FROM selection_announcement b WHERE b.stage_id = a.stage_id AND b.version > 1
+                AND b.public_at <= %(at)s))::int, 1, NULL
+        FROM selection_announcement a JOIN vacancies_stage t ON t.id = a.stage_id {PUBLISHED}
+        WHERE a.version = 1 AND a.public_at <= %(at)s""",
+)
+
+FINDINGS = Measure(
+    "temuan-dijawab",
+    _("Temuan tim pengawas yang dijawab tepat waktu"),
+    _("Jumlah temuan yang dijawab instansi sebelum tenggatnya, dibagi jumlah temuan yang tenggatnya sudah lewat."),
+    _("temuan"),
+    _("Tenggat jawaban dihitung dalam hari kerja sejak temuan dikirim."),
+    target=Decimal(100),
+    counted="""
+        SELECT f.due_at, f.number || ' ' || f.title, '/pengawasan/temuan/' || f.number || '/',
+            coalesce(x.answered <= f.due_at, false)::int, 1, extract(epoch FROM x.answered - f.sent_at)
+        FROM oversight_finding f CROSS JOIN LATERAL (
+            SELECT min(p.at) AS answered FROM oversight_response p WHERE p.finding_id = f.id AND p.at <= %(at)s) x
+        WHERE f.state <> 'draft' AND f.due_at <= %(at)s""",
+)
+
+DISABILITY = Measure(
+    "kuota-disabilitas",
+    _("Kursi untuk penyandang disabilitas"),
+    _("Jumlah kursi pada formasi khusus penyandang disabilitas, dibagi jumlah semua kursi yang dibuka."),
+    _("kursi"),
+    _("UU 8 Tahun 2016 Pasal 53: paling sedikit 2 persen."),
+    target=Decimal(2),
+    counted="""
+        SELECT r.published_at, r.name, '/seleksi/' || r.slug || '/',
+            coalesce(sum(f.quota) FILTER (WHERE f.need = 'disabilitas'), 0), sum(f.quota), NULL
+        FROM vacancies_formation f JOIN vacancies_recruitment r ON r.id = f.recruitment_id
+        WHERE r.published_at <= %(at)s AND (f.withdrawn_at IS NULL OR f.withdrawn_at > %(at)s) GROUP BY r.id""",
+)
+
+APPLIED = """
+    FROM vacancies_stage t JOIN vacancies_recruitment r ON r.id = t.recruitment_id AND r.published_at <= %(at)s
+    CROSS JOIN LATERAL (SELECT count(*) AS people, count(DISTINCT formation_id) AS wanted FROM selection_application
+        WHERE recruitment_id = r.id AND submitted_at IS NOT NULL AND state <> 'draft') p
+    CROSS JOIN LATERAL (SELECT sum(quota) AS seats, count(*) AS formations FROM vacancies_formation
+        WHERE recruitment_id = r.id AND withdrawn_at IS NULL) s
+    WHERE t.kind = 'registration' AND t.closed_at <= %(at)s AND s.seats > 0"""
+
+COMPETITION = Measure(
+    "persaingan",
+    _("Pelamar untuk setiap kursi"),
+    _("Jumlah lamaran yang terkirim, dibagi jumlah kursi, pada pendaftaran yang sudah ditutup."),
+    _("kursi"),
+    _("Tidak ada target: angka ini menunjukkan seberapa banyak orang merasa kesempatannya terbuka."),
+    kind=RATIO,
+    counted=f"SELECT t.closed_at, r.name, '/seleksi/' || r.slug || '/', p.people, s.seats, NULL {APPLIED}",
+)
+
+WANTED = Measure(
+    "formasi-diminati",
+    _("Formasi yang ada pelamarnya"),
+    _(
+        "Jumlah formasi dengan paling sedikit satu lamaran terkirim, dibagi jumlah formasi, pada pendaftaran yang sudah ditutup."
+    ),
+    _("formasi"),
+    _("Tidak ada target."),
+    counted=f"SELECT t.closed_at, r.name, '/seleksi/' || r.slug || '/', least(p.wanted, s.formations), s.formations, NULL {APPLIED}",
+)
+
+PARTICIPATION = Measure(
+    "partisipasi",
+    _("Orang yang melamar"),
+    _("Jumlah lamaran yang terkirim pada pendaftaran yang sudah ditutup."),
+    _("lamaran"),
+    _("Tidak ada target."),
+    kind=COUNT,
+    counted=f"SELECT t.closed_at, r.name, '/seleksi/' || r.slug || '/', p.people, NULL::bigint, NULL {APPLIED}",
+)
+
+MEASURES: dict[str, Measure] = {
+    one.name: one
+    for one in (ON_TIME, REASONED, FINDINGS, COMPLETE, DISABILITY, UNCORRECTED, COMPETITION, WANTED, PARTICIPATION)
+}  # fmt: skip
