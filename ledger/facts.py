@@ -53,6 +53,9 @@ KINDS: dict[str, dict[str, str]] = {
         "redacted": "count", "digest": "digest", "rows_digest": "digest",
     },
     "delay.noticed": {"recruitment": "code", "stage": "code", "number": "code", "due": "instant", "issues": "count"},
+    "objection.decided": {
+        "recruitment": "code", "stage": "code", "number": "code", "result": "code", "digest": "digest",
+    },
     "hold.placed": {"recruitment": "code", "stage": "code", "hold": "count"},
     "hold.confirmed": {"recruitment": "code", "stage": "code", "hold": "count"},
     "hold.lifted": {"recruitment": "code", "stage": "code", "hold": "count", "as": "code", "reason": "words"},

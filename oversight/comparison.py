@@ -235,13 +235,15 @@ def _reviewed(stage, codes: dict) -> Iterator[dict]:
     yield from _slices(
         f"""SELECT a.participant_number AS p, f.code AS f,
                CASE a.state WHEN 'withdrawn' THEN 'APS' WHEN 'excluded' THEN 'DIS'
-                    ELSE CASE r.verdict WHEN 'MS' THEN %s ELSE %s END END AS code,
+                    ELSE CASE WHEN r.verdict = 'MS' OR o.met THEN %s ELSE %s END END AS code,
                NULL::integer AS rank, NULL::numeric AS total, NULL::numeric AS final, '{{}}'::numeric[] AS s
         FROM selection_application a JOIN vacancies_formation f ON f.id = a.formation_id
         LEFT JOIN LATERAL (SELECT verdict FROM selection_review WHERE application_id = a.id AND stage_id = %s
                            AND decided_at IS NOT NULL ORDER BY seat DESC LIMIT 1) r ON true
+        CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM selection_reopening WHERE application_id = a.id AND stage_id = %s
+                                           AND verdict = 'MS' AND second_at IS NOT NULL) AS met) o
         WHERE a.id IN ({everybody}) ORDER BY a.participant_number COLLATE "C" """,  # noqa: S608 - by the compiler
-        [codes["met"], codes["not_met"], stage.pk, *parameters],
+        [codes["met"], codes["not_met"], stage.pk, stage.pk, *parameters],
     )
 
 

@@ -15,6 +15,8 @@ from oversight.states import NEXT as FINDING_NEXT
 from oversight.states import FindingState
 from publishing.states import NEXT as POST_NEXT
 from publishing.states import PostState
+from selection.objection_states import NEXT as OBJECTION_NEXT
+from selection.objection_states import ObjectionState
 from selection.states import INITIAL as APPLICATION_INITIAL
 from selection.states import NEXT as APPLICATION_NEXT
 from selection.states import State
@@ -51,6 +53,21 @@ DRAWINGS = (
             (State.DRAFT, State.SUBMITTED): "selection.actions.application.submit",
             (State.DRAFT, State.WITHDRAWN): "selection.actions.application.withdraw",
             (State.SUBMITTED, State.WITHDRAWN): "selection.actions.application.withdraw",
+        },
+    ),
+    Drawing(
+        "objection",
+        "Refusing takes one person who had no part in the result, granting takes two. Nothing is decided by the clock.",
+        ObjectionState,
+        OBJECTION_NEXT,
+        frozenset({ObjectionState.DRAFT}),
+        "selection/objection_states.py",
+        {
+            (ObjectionState.DRAFT, ObjectionState.FILED): "selection.actions.objection.file",
+            (ObjectionState.FILED, ObjectionState.PROPOSED): "selection.actions.objection_decision.decide",
+            (ObjectionState.FILED, ObjectionState.REFUSED): "selection.actions.objection_decision.decide",
+            (ObjectionState.PROPOSED, ObjectionState.GRANTED): "selection.actions.objection_decision.confirm",
+            (ObjectionState.PROPOSED, ObjectionState.FILED): "selection.actions.objection_decision.give_back",
         },
     ),
     Drawing(

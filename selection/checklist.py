@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from selection.actions import settlement
 from selection.models import Attestation
+from selection.queries import previous_result
 
 
 class Mark(StrEnum):
@@ -84,6 +85,20 @@ def _points(stage, *, ranked: bool, preparation) -> list[_Point]:
             _Point(("files",), _("Semua berkas sudah diputus."), queue, _("Buka antrean verifikasi"), leads=True),
             _Point(("tally",), _("Hasil pemeriksaan direkap."), f"{desk}#hasil", _("Rekap di halaman ini"), leads=True),
         ]
+    desk_of_objections = reverse("objection_queue")
+    earlier = previous_result(stage)
+    if earlier and earlier.objection_days:
+        points.append(
+            _Point(
+                ("objection_window", "objections", "granted"),
+                _("Sanggah atas tahap sebelumnya sudah diputus dan diumumkan."),
+                desk_of_objections,
+                _("Buka sanggah"),
+            )
+        )
+    if stage.objection_days:
+        words = _("Sanggah yang dikabulkan sudah dihitung.")
+        points.append(_Point(("reopened",), words, f"{desk}#hasil", _("Hitung di halaman ini"), leads=True))
     findings = reverse("finding_answer_list")
     return points + [
         _Point(("prepare",), _("Pengumuman disiapkan."), f"{desk}#siapkan", _("Siapkan di halaman ini"), leads=True),

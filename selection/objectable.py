@@ -84,14 +84,11 @@ def chance_of(application: Application, stage) -> Chance | None:
 
 def points_of(outcome: Outcome) -> list[Point]:
     """The points of a result, each contestable by itself; empty where nothing was held against the person."""
-    stage, state = outcome.set.stage, outcome.application.state
+    stage = outcome.set.stage
     pack = rulepack_files.load(outcome.set.rulepack)
     rule = pack.stage(stage.rule) if stage.rule else {"kind": "review"}
-    if state == State.WITHDRAWN:
+    if outcome.application.state != State.SUBMITTED:
         return []
-    if state == State.EXCLUDED:
-        words = _("Keputusan tidak dilanjutkan")
-        return [Point("keputusan", words, pack.sentence(outcome.code), (Ground.CLAUSE, Ground.OTHER))]
     if rule["kind"] == "review":
         return _requirements_not_met(outcome, stage)
     points = [

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("selection.verification_urls")),
     path("", include("selection.score_urls")),
     path("", include("selection.stage_urls")),
+    path("", include("selection.objection_desk_urls")),
     path("", include("selection.erasure_urls")),
     path("", include("selection.attestation_urls")),
     path("", include("selection.redaction_urls")),

@@ -228,5 +228,5 @@ def _messages(application) -> list[Line]:
     return [
         Line(one.publication.subject, one.sent_at or one.publication.created_at, one.get_state_display())
         for one in deliveries
-        if one.publication.source.split(":")[1] in numbers | {receipt}
+        if one.publication.source.split(":")[1] in numbers | {receipt, application.ref}
     ]

@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from oversight.invariants import announcements, oversight, people, record, results
+from oversight.invariants import announcements, objections, oversight, people, record, results
 from oversight.invariants.shape import Invariant, Sight
 
 INVARIANTS: dict[str, Invariant] = {
@@ -11,6 +11,7 @@ INVARIANTS: dict[str, Invariant] = {
         *announcements.CHECKS,
         *results.CHECKS,
         *people.CHECKS,
+        *objections.CHECKS,
         *record.CHECKS,
         *oversight.CHECKS,
     )

@@ -22,6 +22,7 @@ from lib.indonesian_text import instant
 from lib.statement_time import allow_minutes
 from publishing.actions import publication
 from publishing.models import Publication
+from selection.actions import changed_results
 from selection.actions.settlement import (
     counts_add_up,
     current_preparation,
@@ -381,9 +382,18 @@ def fan_out(at) -> int:
             locked = Publication.objects.select_for_update(no_key=True).get(pk=one.pk)
             if locked.fanned_out_at is None:
                 queued += publication.queue_for(locked, _audience(locked.source), at=at)
+                _tell_changed(locked.source, at)
                 locked.fanned_out_at = at
                 locked.save(update_fields=["fanned_out_at"])
     return queued
+
+
+def _tell_changed(source: str, at) -> None:
+    """Letters of their own for those whom a correction moves in or out."""
+    kind, number, *version = source.split(":")
+    if kind == "announcement":
+        found = Announcement.objects.select_related("supersedes", "stage__recruitment")
+        changed_results.tell(found.get(number=number, version=int(version[0][1:])), at=at)
 
 
 def _audience(source: str):

@@ -46,6 +46,9 @@ def explain(outcome: Outcome) -> Explanation:
     )
     found.rule = pack.body["title"]
     found.decrees = [one["number"] for one in pack.body["decrees"]]
+    if outcome.decided_by == "objection":
+        found.decided = _("Berkas Anda dibuka kembali karena sanggah yang dikabulkan; dua orang lain memutusnya.")
+        return found
     if rule["kind"] == "review":
         review = agreed_reviews(stage).filter(application=outcome.application).first()
         items = ReviewItem.objects.filter(review=review, met=False).select_related("requirement", "reason")

@@ -6,8 +6,17 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from lib import rulepack_files
+from selection import objection_window
 from selection.models import Announcement, Difference, Outcome, Preparation, ScoreBatch
-from selection.queries import agreed_reviews, current_set, participants, places_digest
+from selection.objection_states import ObjectionState
+from selection.queries import (
+    agreed_reviews,
+    current_set,
+    participants,
+    passes_taken_away,
+    places_digest,
+    previous_result,
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ def unsettled(stage, at) -> list[Issue]:
         issues += _without_result(stage)
         return issues
     issues += _about_result(stage, found)
+    issues += _about_objections(stage, found, at)
     preparation = current_preparation(stage, found)
     if preparation is None:
         issues.append(Issue("prepare", _("Pengumuman belum disiapkan."), _("Pengumuman belum siap.")))
@@ -66,6 +76,53 @@ def unsettled(stage, at) -> list[Issue]:
         words = _("Pengumuman yang disiapkan menunggu pengesahan orang kedua.")
         issues.append(Issue("approve", words, _("Pengumuman menunggu pengesahan orang kedua.")))
     return issues
+
+
+def _about_objections(stage, found, at) -> list[Issue]:
+    """Objections to the result before, which may still let people into this stage; and grants that came after `found`."""
+    issues = []
+    earlier = previous_result(stage)
+    if earlier and earlier.objection_days:
+        names = {"stage": earlier.name_public}
+        if any(window.closes_at > at for window in windows_of(earlier)):
+            words = _("Masa sanggah %(stage)s belum berakhir.") % names
+            issues.append(Issue("objection_window", words, words))
+        waiting = earlier.objections.waiting().count() + earlier.reopenings.unsettled().count()
+        if waiting:
+            words = _("%(n)s sanggah %(stage)s belum diputus.") % (names | {"n": waiting})
+            issues.append(Issue("objections", words, words))
+        if unpublished_grants(earlier):
+            words = _("Sanggah %(stage)s yang dikabulkan belum diumumkan.") % names
+            issues.append(Issue("granted", words, words))
+    if grants_not_in(stage, found):
+        issues.append(
+            Issue(
+                "reopened",
+                _("Sanggah dikabulkan sejak hasil dihitung. Hitung ulang dahulu."),
+                _("Hasil dihitung ulang karena sanggah dikabulkan."),
+            )
+        )
+    return issues
+
+
+def windows_of(stage) -> list:
+    """The windows that the public versions of `stage` opened: the first for everybody, others for whose pass they took."""
+    opened = []
+    for one in stage.announcements.public().select_related("supersedes").order_by("version"):
+        if not one.supersedes_id or passes_taken_away(one).exists():
+            opened.append(objection_window.of(stage, one.public_at))
+    return opened
+
+
+def grants_not_in(stage, found) -> list:
+    """Objections to `stage` that were granted after the computation `found` was made."""
+    return list(stage.objections.filter(state=ObjectionState.GRANTED, confirmed_at__gt=found.made_at).order_by("pk"))
+
+
+def unpublished_grants(stage) -> list:
+    """Objections to `stage` that were granted, and no public announcement carries what follows from them yet."""
+    newest = stage.announcements.public().select_related("outcome_set").order_by("-version").first()
+    return grants_not_in(stage, newest.outcome_set) if newest else []
 
 
 def _without_result(stage) -> list[Issue]:

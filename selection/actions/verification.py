@@ -270,12 +270,13 @@ def tally(stage, *, by, at) -> OutcomeSet:
     pack = rulepack_files.load(stage.recruitment.rulepack)
     codes = pack.stage(stage.rule)["codes"] if stage.rule else {"met": "MS", "not_met": "TMS"}
     found = begin_set(stage, by=by, at=at)
-    _write_outcomes(found, stage, codes, pack)
+    write_outcomes(found, stage, codes, pack)
     settle(found, OutcomeSet.State.APPLIED, by=by, at=at)
     return found
 
 
-def _write_outcomes(found: OutcomeSet, stage, codes: dict, pack) -> None:
+def write_outcomes(found: OutcomeSet, stage, codes: dict, pack) -> None:
+    """INSERT … SELECT what the reviews say, and where a file was opened again what two others said after them."""
     everybody, parameters = participants(stage).order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -289,15 +290,20 @@ def _write_outcomes(found: OutcomeSet, stage, codes: dict, pack) -> None:
                 WHERE application_id = a.id AND stage_id = %s AND decided_at IS NOT NULL ORDER BY seat DESC LIMIT 1
             ) r ON true
             CROSS JOIN LATERAL (
+                SELECT EXISTS (SELECT FROM selection_reopening WHERE application_id = a.id AND stage_id = %s
+                               AND verdict = 'MS' AND second_at IS NOT NULL) AS met
+            ) o
+            CROSS JOIN LATERAL (
                 SELECT CASE a.state WHEN 'withdrawn' THEN 'APS' WHEN 'excluded' THEN 'DIS'
-                       ELSE CASE r.verdict WHEN 'MS' THEN %s WHEN 'TMS' THEN %s END END AS code,
+                       ELSE CASE WHEN o.met OR r.verdict = 'MS' THEN %s WHEN r.verdict = 'TMS' THEN %s END END AS code,
                        CASE a.state WHEN 'withdrawn' THEN 'status:APS' WHEN 'excluded' THEN 'status:DIS'
-                       ELSE 'review' END AS because
+                       ELSE CASE WHEN o.met THEN 'objection' ELSE 'review' END END AS because
             ) c
             WHERE a.id IN ({everybody})""",  # noqa: S608 - built by the query compiler
             [
                 found.pk,
                 [code for code in (codes["met"], codes["not_met"]) if pack.advances(code)],
+                stage.pk,
                 stage.pk,
                 codes["met"],
                 codes["not_met"],

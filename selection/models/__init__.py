@@ -11,6 +11,7 @@ from selection.models.outcome import Difference, Outcome, OutcomeSet
 from selection.models.participant_list import ParticipantList
 from selection.models.receipt import ApplicationBatch, BatchLeaf, Receipt
 from selection.models.redaction import Redaction
+from selection.models.reopening import Reopening
 from selection.models.review import Reason, Recusal, Review, ReviewItem
 from selection.models.score import Score, ScoreBatch, StagedScore
 from selection.models.step import Step
@@ -38,6 +39,7 @@ __all__ = [
     "ParticipantList",
     "Preparation",
     "Reason",
+    "Reopening",
     "Receipt",
     "Recusal",
     "Redaction",

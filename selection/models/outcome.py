@@ -64,6 +64,21 @@ class OutcomeSet(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # What was announced is reversed by two people, with a reason, and in no other way.
+            pgtrigger.Trigger(
+                name="outcome_set_after_announcing",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="applied"),
+                func="""
+                    IF EXISTS (SELECT FROM selection_announcement a WHERE a.stage_id = NEW.stage_id)
+                       AND (NEW.reason = '' OR NEW.made_by_id IS NULL OR NEW.decided_by_id IS NULL
+                            OR NEW.made_by_id = NEW.decided_by_id) THEN
+                        RAISE EXCEPTION 'an announced result is reversed by two people, with a reason';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(name="outcome_set_stays", operation=pgtrigger.Delete),
         ]
 

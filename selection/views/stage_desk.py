@@ -14,7 +14,7 @@ from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from lib import rulepack_files
 from selection import checklist
-from selection.actions import announcement, ranking, settlement, verification
+from selection.actions import announcement, ranking, readmission, settlement, verification
 from selection.models import Difference, OutcomeSet, Preparation
 from selection.queries import current_set, participants
 from vacancies.models import Stage
@@ -68,6 +68,7 @@ def stage_desk(request, pk):
         "shadows": stage.outcome_sets.filter(state=OutcomeSet.State.SHADOW),
         "differences": Difference.objects.filter(set=found, settled_at=None).select_related("application")[:50],
         "holds": stage.holds.standing(now),
+        "granted": settlement.grants_not_in(stage, found) if found else [],
         "ranked": ranked,
         "needs_reason": stage.announcements.exists(),
     }
@@ -87,9 +88,11 @@ def stage_result(request, pk):
                 messages.error(request, _("Hasil sudah diumumkan. Tulis alasan menghitung ulang."))
                 return redirect("stage_desk", pk=pk)
             ranking.rank(stage, by=request.user, at=timezone.now(), shadow=stage.announcements.exists(), reason=reason)
+        elif current_set(stage):
+            readmission.retally(stage, by=request.user, at=timezone.now())
         else:
             verification.tally(stage, by=request.user, at=timezone.now())
-    except (ranking.CannotRank, verification.NotReady) as error:
+    except (ranking.CannotRank, verification.NotReady, readmission.NotReady) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Hasil dihitung."))

@@ -20,8 +20,8 @@ from vacancies.models import FormationImport, Recruitment
 
 ANONYMOUS, OWNER, STRANGER = "anonymous", "owner", "stranger"
 VERIFIER, PREPARER, PUBLISHER, OFFICER = Role.VERIFIER, Role.PREPARER, Role.PUBLISHER, Role.AGENCY_OFFICER
-OVERSEER, SUPERUSER = Role.OVERSEER, "superuser"
-EVERYBODY = (ANONYMOUS, OWNER, STRANGER, VERIFIER, PREPARER, PUBLISHER, OFFICER, OVERSEER, SUPERUSER)
+OVERSEER, SUPERUSER, ADJUDICATOR = Role.OVERSEER, "superuser", Role.ADJUDICATOR
+EVERYBODY = (ANONYMOUS, OWNER, STRANGER, VERIFIER, PREPARER, PUBLISHER, OFFICER, OVERSEER, SUPERUSER, ADJUDICATOR)
 SIGNED_IN = EVERYBODY[1:]
 DESK = (PREPARER, PUBLISHER)
 
@@ -49,6 +49,10 @@ OPEN = {
     # of a result that was announced: tests/selection/test_objection.py opens them
     **dict.fromkeys(["objection_detail", "objection_point", "objection_files", "objection_upload", "objection_detach",
                      "objection_attachment", "objection_check"], ()),
+    **dict.fromkeys(["objection_overview", "objection_decision_list"], EVERYBODY),
+    **dict.fromkeys(["objection_decision", "objection_decision_file"], ()),  # of a decided one: tests/selection
+    "objection_queue": (*DESK, ADJUDICATOR),
+    **dict.fromkeys(["objection_case", "objection_confirmation", "objection_case_file", "reopening_detail", "reopening_document"], ()),  # of one that was sent
     "review_queue_list": (VERIFIER, PREPARER, PUBLISHER),
     "review_detail": (VERIFIER,),
     **dict.fromkeys(["review_take", "review_return", "review_document"], ()),
@@ -101,7 +105,9 @@ def test_every_address_stands_in_the_matrix():
 @pytest.fixture
 def world(db):
     """One object of each kind, and one visitor of each kind."""
-    visitors = {who: enrol(make_user(f"{who}@peran.example", who)) for who in (VERIFIER, *DESK, OFFICER, OVERSEER)}
+    visitors = {
+        who: enrol(make_user(f"{who}@peran.example", who)) for who in (VERIFIER, *DESK, OFFICER, OVERSEER, ADJUDICATOR)
+    }
     visitors[OWNER], visitors[STRANGER] = make_user("owner@peran.example"), make_user("stranger@peran.example")
     visitors[SUPERUSER] = make_user("root@peran.example")
     visitors[SUPERUSER].is_staff = visitors[SUPERUSER].is_superuser = visitors[SUPERUSER].requires_second_factor = True
@@ -166,6 +172,8 @@ def world(db):
         "objection_point": [*stage, "ijazah"],
         "objection_detach": [*stage, 1],
         "objection_attachment": [*stage, 1],
+        "objection_case_file": [999_999, "dokumen", 1],
+        "reopening_document": [999_999, 1],
     }
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
@@ -173,7 +181,13 @@ def world(db):
     for name in OPEN:
         if name in arguments:
             continue
-        if name.startswith("objection_"):
+        if name in ("objection_overview", "objection_decision_list", "objection_queue"):
+            arguments[name] = []
+        elif name in ("objection_decision", "objection_decision_file"):
+            arguments[name] = ["SGH-26-ABCDEF"]
+        elif name in ("objection_case", "objection_confirmation", "reopening_detail"):
+            arguments[name] = [999_999]
+        elif name.startswith("objection_"):
             arguments[name] = stage
         elif name.startswith(("application_", "receipt_")):
             arguments[name] = [draft.ref] if name != "application_list" else []
