@@ -45,7 +45,7 @@ class Delivery(models.Model):
                 name="delivery_sent_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="queued"), name="delivery_queued")]
+        indexes = [models.Index(fields=["due_at", "id"], condition=Q(state="queued"), name="delivery_next")]
 
     def __str__(self) -> str:
         return f"{self.publication_id} → {self.recipient_id or self.subscriber}"
