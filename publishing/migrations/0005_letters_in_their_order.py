@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishing', '0004_subscribers'),
+        ("publishing", "0004_subscribers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
