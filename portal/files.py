@@ -3,10 +3,10 @@
 /pengumuman/<number>/            the pointer page, kept 5 seconds
 /pengumuman/<number>/<file>      the file of the newest version, kept 5 seconds
 /pengumuman/<number>/v<n>/<file> a version; never changes, but for a row that is redacted
-/pengumuman/<number>/resmi/v<k>.pdf   a document signed outside the portal; never changes
+/pengumuman/<number>/resmi/v<k>.pdf, v<k>.proof.json  a document signed outside, its place in the record; never change
 /pengumuman/<number>/v<n>.proof.json  its place in the record; never changes
 /pengumuman/<number>/v<n>.redactions.json  rows that had to disappear since, kept 5 seconds
-/pengumuman/daftar.json          which file belongs to which announcement, kept 5 seconds
+/pengumuman/daftar.json, /pengumuman/resmi.json  which file belongs to which announcement, kept 5 seconds
 /verifikasi/verifier.pyz         the program that checks all this from outside, kept 5 seconds
 /log/checkpoint, /log/policy     the signed tree and whom to expect under it, kept 5 seconds
 /log/tile/<level>/<n>[.p/<w>]    hashes and entries of the record; never change
@@ -26,9 +26,9 @@ RECORD = re.compile(
     r"/log/(checkpoint|policy|tile/(?:entries|0|[1-9]\d?)/(?:x\d{3}/)*\d{3}(?:\.p/[1-9]\d{0,2})?)", re.ASCII
 )
 PROOF = re.compile(r"v\d{1,4}\.proof\.json", re.ASCII)
-OFFICIAL = re.compile(r"resmi/v[1-9]\d{0,3}\.pdf", re.ASCII)
+OFFICIAL = re.compile(r"resmi/v[1-9]\d{0,3}\.(pdf|proof\.json)", re.ASCII)
 REDACTIONS = re.compile(r"v\d{1,4}\.redactions\.json", re.ASCII)
-INDEX = "/pengumuman/daftar.json"
+INDEXES = {"/pengumuman/daftar.json", "/pengumuman/resmi.json"}
 PROGRAM = "/verifikasi/verifier.pyz"
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=5"
@@ -82,8 +82,8 @@ class PublicFiles:
 
     def find(self, path: str) -> tuple[Path, str] | None:
         """The file behind an address and how long it may be kept; None where Django shall answer."""
-        if path == INDEX:
-            return self._file(self.root, "daftar.json", BRIEFLY)
+        if path in INDEXES:
+            return self._file(self.root, Path(path).name, BRIEFLY)
         match = ADDRESS.fullmatch(path)
         if not match or ".." in path:
             return None

@@ -14,6 +14,7 @@ from ledger.actions import record
 from selection.actions import announcement as announcements
 from selection.document_checks.check import Checked
 from selection.models import Announcement, Attestation
+from selection.rendering.proof import write_proof_of_signed, write_signed_index
 from vacancies.models import Stage
 
 logger = logging.getLogger(__name__)
@@ -45,12 +46,13 @@ def in_force(announcement: Announcement) -> Attestation | None:
 def hand_in(
     announcement: Announcement, checked: Checked, *, letter: str, letter_date, reason="", by, at
 ) -> Attestation:
-    """Keep a signed PDF for `announcement` until a second person decides. Locks the announcement.
+    """Keep a signed PDF for `announcement` until a second person decides. Locks the stage.
 
     `letter` is the office's own number as it stands in the letter. Raises NotReady before the announcement is public,
     while another one waits, for the same file again, or for a second one without a reason.
     """
-    announcement = Announcement.objects.select_for_update(no_key=True).get(pk=announcement.pk)
+    Stage.objects.select_for_update(no_key=True).get(announcements=announcement.pk)
+    announcement = Announcement.objects.get(pk=announcement.pk)
     if announcement.public_at is None:
         raise NotReady(_("Pengumuman ini belum terbit. Dokumen resmi dipasang sesudahnya."))
     others = announcement.attestations.exclude(state=Attestation.State.REFUSED)
@@ -153,10 +155,11 @@ def open_due(at) -> int:
         try:
             if one.public_at or queries.is_signed(one.fact):
                 _put(one)
-            if one.public_at is None and queries.is_signed(one.fact):
-                opened += _open(one.pk, at)
+                write_proof_of_signed(one)
+                opened += one.public_at is None and _open(one.pk, at)
         except Exception:
             logger.exception("attestation %s was not opened; the next ring tries again", one.pk)
+    write_signed_index()
     if opened:
         announcements.repair(at)
     return opened

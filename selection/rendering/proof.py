@@ -1,8 +1,11 @@
 """What lets a browser hold an announcement against the signed record: a proof per version, and a list of all of them.
+The same for the documents that were signed outside.
 
 /pengumuman/<number>/v<n>.proof.json   the entry and its proof as they were when it opened; written once
 /pengumuman/<number>/v<n>.redactions.json   which rows were redacted since, each with its proof; grows
+/pengumuman/<number>/resmi/v<k>.proof.json  the same for a document that was signed outside
 /pengumuman/daftar.json                which file belongs to which announcement; a hint, nothing is proved by it
+/pengumuman/resmi.json                 the same for documents that were signed outside
 """
 
 import json
@@ -12,20 +15,31 @@ from django.conf import settings
 
 from ledger import queries
 from lib.canonical import canonical
-from selection.models import Announcement
+from selection.models import Announcement, Attestation
 from selection.rendering.folder import fingerprint, write_whole
 
 FORMAT = "jabatan-terbuka-announcement-proof-v1"
 REDACTIONS = "jabatan-terbuka-redactions-v1"
 INDEX = "daftar.json"
+SIGNED_INDEX = "resmi.json"
 
 
 def write_proof(announcement) -> bool:
     """Put the proof of an announcement beside its pointer, where none is; False while the record does not hold it."""
-    path = settings.PUBLIC_ROOT / "pengumuman" / announcement.number / f"v{announcement.version}.proof.json"
+    place = settings.PUBLIC_ROOT / "pengumuman" / announcement.number
+    return _write(place / f"v{announcement.version}.proof.json", announcement.fact)
+
+
+def write_proof_of_signed(attestation) -> bool:
+    """Put the proof of a document that was signed outside beside it; False while the record does not hold it."""
+    place = settings.PUBLIC_ROOT / "pengumuman" / attestation.number / "resmi"
+    return _write(place / f"v{attestation.serial}.proof.json", attestation.fact)
+
+
+def _write(path: Path, fact) -> bool:
     if path.exists():
         return True
-    found = queries.proof_of(announcement.fact)
+    found = queries.proof_of(fact)
     if found is None:
         return False
     entry, proof = found
@@ -64,6 +78,18 @@ def write_index() -> None:
         return
     listed = (known[key] if (key := (one.number, one.version)) in as_it_is else _line(one) for one in public)
     write_whole(path, canonical({"list": [line for line in listed if line]}))
+
+
+def write_signed_index() -> None:
+    """List every public document that was signed outside, with its digest; written when it says something new."""
+    public = Attestation.objects.public().select_related("announcement").order_by("public_at", "pk")
+    listed = [
+        {"number": one.number, "version": one.announcement.version, "serial": one.serial, "digest": one.sha256}
+        for one in public
+    ]
+    path, content = settings.PUBLIC_ROOT / "pengumuman" / SIGNED_INDEX, canonical({"list": listed})
+    if path.read_bytes() != content if path.exists() else listed:
+        write_whole(path, content)
 
 
 def _line(announcement) -> dict | None:

@@ -1,6 +1,7 @@
 """A visitor holds a receipt, a list or a code in hand and asks the browser whether it fits the public record."""
 
 import hashlib
+import io
 import json
 import re
 import subprocess
@@ -20,12 +21,14 @@ from playwright.sync_api import expect
 
 from ledger.signer.keys import LogKey
 from selection import receipts
-from selection.actions import announcement, keeping
+from selection.actions import announcement, attestation, keeping
 from selection.actions import application as applications
+from selection.document_checks.check import SIGNED, check
 from tests.conftest import database_of_its_own
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, served
 from tests.parts import make_user
 from tests.selection.applying import Vacancy
+from tests.selection.signed_outside import letter
 from tests.selection.story import DUE, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +84,13 @@ def world(migrated_template, django_db_blocker, tmp_path_factory):
         announcement.announce_due(DUE)
         story.correct(p0=66, reason="Nilai TWK salah ketik.")
         announcement.announce_due(DUE + timedelta(hours=3))
+        for words, reason in (("Surat pertama", ""), ("Surat kedua", "Nomor surat salah.")):
+            checked = check(io.BytesIO(letter(words)), kind=SIGNED, max_kb=1024)
+            named = {"letter": words, "letter_date": DUE.date(), "reason": reason}
+            document = attestation.hand_in(
+                story.stage.announcements.get(version=2), checked, **named, by=story.pia, at=DUE + timedelta(hours=4)
+            )
+            attestation.approve(document, by=story.rudi, at=DUE + timedelta(hours=4))
         keeping.keep(timezone.now() + timedelta(minutes=30))
         versions = [story.stage.announcements.get(version=version) for version in (1, 2)]
         yield World(
@@ -279,6 +289,34 @@ def test_files_that_are_nothing_of_the_portal_are_told_apart_from_what_is(world,
 
     for content, name in ((b"", "kosong.json"), (b"\xff\xfe\x00", "acak.bin"), (b'{"a":1}', "lain.json"), (b"[" * 5000, "dalam.json"), (b'{"a":1,"a":2}', "dua.json"), (rows[:-5], "rows.jsonl"), (b"%PDF-1.7 palsu", "palsu.pdf")):  # fmt: skip
         assert choose(page, content, name) == "Tidak cocok", name
+
+
+def test_a_document_signed_outside_fits_byte_for_byte_and_its_certificate_is_not_judged(world, visit):
+    page = visit()
+
+    assert choose(page, letter("Surat kedua"), "surat.pdf") == "Cocok"
+    assert f"dokumen bertanda tangan resmi untuk pengumuman nomor {NUMBER}, versi 2" in said(page)
+    assert "tidak menilai tanda tangan pejabat" in said(page)
+    healthy(page)
+    assert choose(page, letter("Surat pertama"), "lama.pdf") == "Cocok, tetapi sudah diganti"
+    assert choose(page, letter("Surat kedua").replace(b"kedua", b"ketig"), "palsu.pdf") == "Tidak cocok"
+
+
+def test_the_twin_that_does_not_ask_the_record_believes_a_list_that_the_portal_changed(world, visit):
+    """The list is a hint: a digest put there proves nothing while the record says another."""
+    false = letter("Surat palsu")
+    listed = json.loads(world.public.joinpath("pengumuman", "resmi.json").read_bytes())
+    listed["list"][-1]["digest"] = hashlib.sha256(false).hexdigest()
+
+    def lie(page):
+        page.route("**/pengumuman/resmi.json", lambda route: route.fulfill(body=json.dumps(listed)))
+
+    def lie_unchecked(page):
+        lie(page)
+        without("page.js", "found.fields.digest !== line.digest || ")(page)
+
+    assert choose(visit(before=lie), false, "palsu.pdf") == "Tidak cocok"
+    assert choose(visit(before=lie_unchecked), false, "palsu.pdf") == "Cocok"
 
 
 def test_keys_of_somebody_else_believe_nothing_and_a_broken_key_file_is_named(world, visit):

@@ -90,6 +90,19 @@ def test_what_two_people_approved_is_public_once_the_record_holds_it(story):
     }
 
 
+def test_a_proof_stands_beside_it_and_a_list_says_where(story):
+    approved(story)
+    keeping.keep(DUE + 3 * HOUR)
+
+    status, headers, proof = ask("/pengumuman/2026-1/resmi/v1.proof.json")
+    assert (status, "immutable" in headers["Cache-Control"]) == (200, True)
+    assert '"announcement.attested"' in json.loads(proof)["entry"]
+    status, headers, listed = ask("/pengumuman/resmi.json")
+    digest = hashlib.sha256(letter()).hexdigest()
+    assert json.loads(listed)["list"] == [{"number": "2026-1", "version": 1, "serial": 1, "digest": digest}]
+    assert "immutable" not in headers["Cache-Control"]
+
+
 def test_the_pointer_tells_three_things_apart(story):
     assert "Publik." in pointer()
     assert "Belum ditandatangani resmi." in pointer()

@@ -1,6 +1,6 @@
 // Holds a rows file, a PDF or a printed code against what the record says of an announcement.
 
-import { ANNOUNCEMENT, fact, hashIn, isObject, numberIn, textIn } from "./facts.js";
+import { ANNOUNCEMENT, ATTESTED, fact, hashIn, isObject, numberIn, textIn } from "./facts.js";
 import { read as readProof, verify as verifyProof } from "./proofs.js";
 import { NotVerified, base64, encode, hex, jsonOf, looseJson, same, shown, unhex } from "./strict.js";
 import { each, leafHash, root, sha256 } from "./tree.js";
@@ -10,14 +10,25 @@ const REDACTED = /^[0-9a-f]{64}$/; // what is left of a row that had to be erase
 
 /** What the record says of an announcement: `raw` is its proof file. Throws NotVerified. */
 export async function recorded(raw, policy) {
+  const { at, fields, index, vouched } = await entryOf(raw, ANNOUNCEMENT, policy);
+  for (const name of ["number", "digest", "rows_digest"]) textIn(fields, name);
+  return { number: fields.number, version: numberIn(fields, "version"), rows: numberIn(fields, "rows"), at, fields, index, vouched };
+}
+
+/** What the record says of a document that was signed outside: `raw` is its proof file. Throws NotVerified. */
+export async function recordedDocument(raw, policy) {
+  const { at, fields, index, vouched } = await entryOf(raw, ATTESTED, policy);
+  for (const name of ["number", "digest"]) textIn(fields, name);
+  return { number: fields.number, version: numberIn(fields, "version"), serial: numberIn(fields, "serial"), at, fields, index, vouched };
+}
+
+async function entryOf(raw, kind, policy) {
   const proof = looseJson(raw);
   if (!isObject(proof) || proof.format !== FORMAT || typeof proof.entry !== "string" || typeof proof.proof !== "string") throw new NotVerified("spelling", "bukan bukti pengumuman");
   const entry = encode(proof.entry);
   const read = readProof(encode(proof.proof));
   const vouched = await verifyProof(read, entry, policy);
-  const { at, fields } = fact(entry, ANNOUNCEMENT);
-  for (const name of ["number", "digest", "rows_digest"]) textIn(fields, name);
-  return { number: fields.number, version: numberIn(fields, "version"), rows: numberIn(fields, "rows"), at, fields, index: read.index, vouched };
+  return { ...fact(entry, kind), index: read.index, vouched };
 }
 
 /** A rows file as its bytes say: digest in hex, lines, root, how many are redacted. */

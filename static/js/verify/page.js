@@ -55,6 +55,16 @@ async function list() {
   return looseJson(await ask("/pengumuman/daftar.json", "absent")).list;
 }
 
+/** Every public document that was signed outside; a portal without any has no list. */
+async function signed() {
+  try {
+    return looseJson(await ask("/pengumuman/resmi.json", "none")).list;
+  } catch (error) {
+    if (error instanceof NotYet && error.code === "none") return [];
+    throw error;
+  }
+}
+
 async function checkFile(file) {
   if (file.size > LARGEST_FILE) throw new NotYet("large");
   const raw = await bytesOf(file);
@@ -100,12 +110,25 @@ async function checkRows(raw) {
 async function checkPdf(raw) {
   const digest = hex(await sha256(raw));
   const [believed, versions] = [await policy(), await list()];
-  const line = versions.find((one) => one.pdf_digest === digest) ?? chosen(versions, announced.code(form.elements.kode.value));
+  const own = versions.find((one) => one.pdf_digest === digest);
+  const documents = own ? [] : await signed();
+  const outside = documents.find((one) => one.digest === digest);
+  if (outside) return checkDocument(outside, documents, believed);
+  const line = own ?? chosen(versions, announced.code(form.elements.kode.value));
   if (!line) return nothing(believed);
   const found = await proved(line, believed);
   const manifest = await ask(`/pengumuman/${line.number}/v${line.version}/manifest.json`, "unproved");
   if (!(await announced.nameInManifest(manifest, digest, found))) throw new NotVerified("other-file", `sidik ${digest}`);
   return { ...words.announcement(found, { by: "pdf", newest: newest(versions, line) }), believed };
+}
+
+/** A PDF that was signed outside: the record binds its bytes, and nobody here judges the certificate in it. */
+async function checkDocument(line, documents, believed) {
+  const place = `/pengumuman/${line.number}/resmi/v${line.serial}`;
+  const found = await held(await announced.recordedDocument(await ask(`${place}.proof.json`, "unproved"), believed), believed);
+  if (found.fields.digest !== line.digest || found.number !== line.number || found.serial !== line.serial) throw new NotVerified("other-file", `sidik yang tercatat: ${found.fields.digest}`);
+  const later = documents.some((one) => one.number === found.number && one.version === found.version && one.serial > found.serial);
+  return { ...words.signedDocument(found, later), believed };
 }
 
 async function checkCode(text) {
@@ -125,6 +148,11 @@ async function checkCode(text) {
 async function proved(line, believed) {
   const found = await announced.recorded(await ask(`/pengumuman/${line.number}/v${line.version}.proof.json`, "unproved"), believed);
   if (found.number !== line.number || found.version !== line.version) throw new NotVerified("entry", `nomor ${found.number}, versi ${found.version}`);
+  return held(found, believed);
+}
+
+/** `found`, when the record of now goes on from the one that it was proved by. */
+async function held(found, believed) {
   const then = found.vouched.checkpoint;
   const now = (await policies.believed(believed, note(await ask("/log/checkpoint", "absent")))).checkpoint;
   if (now.origin !== then.origin || now.size < then.size || (now.size === then.size && !same(now.root, then.root))) throw new NotVerified("shrunk", `${now.size} entri, dahulu ${then.size}`);

@@ -140,6 +140,27 @@ export function announcement(found, { by, newest, compared }) {
   };
 }
 
+/** A PDF that was signed outside and is the recorded one, byte for byte. */
+export function signedDocument(found, later) {
+  const { number, version, serial } = found;
+  return {
+    tone: later ? "wait" : "ok",
+    title: later ? "Cocok, tetapi sudah diganti" : "Cocok",
+    sentence: `Berkas ini sama persis dengan dokumen bertanda tangan resmi untuk pengumuman nomor ${number}, versi ${version}.`,
+    notes: [
+      ...(later ? ["Dokumen ini sudah diganti dengan yang lebih baru. Bukalah yang baru sebelum Anda memakai yang ini."] : []),
+      "Halaman ini tidak menilai tanda tangan pejabat di dalamnya. Periksa di layanan pemeriksaan PDF milik BSrE atau Komdigi.",
+    ],
+    facts: [
+      ["Pengumuman", `nomor ${number}, versi ${version}`],
+      ["Dokumen resmi ke", serial],
+      ["Disahkan", time(found.at)],
+    ],
+    details: [["Sidik berkas", found.fields.digest], ...record(found)],
+    links: [["Buka pengumuman dan dokumen resminya", `/pengumuman/${encodeURIComponent(number)}/`]],
+  };
+}
+
 /** A rows file that does not fit, with everything that is different. */
 export function changed(found, different) {
   const kinds = [...new Set(different.map(([code]) => DIFFERENT[code]))];
