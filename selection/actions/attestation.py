@@ -51,7 +51,7 @@ def hand_in(
     `letter` is the office's own number as it stands in the letter. Raises NotReady before the announcement is public,
     while another one waits, for the same file again, or for a second one without a reason.
     """
-    Stage.objects.select_for_update(no_key=True).get(announcements=announcement.pk)
+    Stage.objects.select_for_update(no_key=True, of=("self",)).get(announcements=announcement.pk)
     announcement = Announcement.objects.get(pk=announcement.pk)
     if announcement.public_at is None:
         raise NotReady(_("Pengumuman ini belum terbit. Dokumen resmi dipasang sesudahnya."))
@@ -85,7 +85,7 @@ def approve(attestation: Attestation, *, by, at) -> Attestation:
 
     Raises NotAllowed for whoever handed it in or when it was decided already, NotReady when the kept file changed.
     """
-    Stage.objects.select_for_update(no_key=True).get(announcements__attestations=attestation.pk)
+    Stage.objects.select_for_update(no_key=True, of=("self",)).get(announcements__attestations=attestation.pk)
     attestation = _undecided(attestation)
     if attestation.uploaded_by_id == by.pk:
         raise NotAllowed(_("Yang mengunggah tidak boleh mengesahkan. Minta rekan lain."))

@@ -20,6 +20,7 @@ from selection.actions.attestation import NotAllowed, NotReady
 from selection.document_checks.check import SIGNED, check
 from selection.models import Announcement, Attestation
 from tests.parts import enrol
+from tests.roles import working_as
 from tests.selection.signed_outside import letter
 from tests.selection.story import DUE, Stage
 
@@ -101,6 +102,18 @@ def test_a_proof_stands_beside_it_and_a_list_says_where(story):
     digest = hashlib.sha256(letter()).hexdigest()
     assert json.loads(listed)["list"] == [{"number": "2026-1", "version": 1, "serial": 1, "digest": digest}]
     assert "immutable" not in headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("keeper", ["portal_seq", "portal_work"])
+def test_the_rights_of_pages_and_keeper_are_enough(story, keeper):
+    with working_as("portal_app"):
+        attestation.refuse(hand_in(story), by=story.pia, at=DUE + HOUR)
+        one = approved(story)
+    with working_as(keeper):
+        recording.record_waiting(DUE + 2 * HOUR)
+        assert attestation.open_due(DUE + 3 * HOUR) == 1
+
+    assert ask(one.address)[0] == 200
 
 
 def test_the_pointer_tells_three_things_apart(story):
