@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "send what is queued": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
     "erase what was decided": {"task": "selection.tasks.erase_due", "schedule": 60.0, "options": {"expires": 120}},
     "erase what is past its time": {"task": "selection.tasks.erase_expired", "schedule": crontab(hour=18, minute=40)},
+    "sweep what was left": {"task": "selection.tasks.sweep", "schedule": crontab(hour=18, minute=50)},
     "verify the record": {"task": "ledger.tasks.verify_record", "schedule": crontab(hour=19, minute=10)},  # 02.10 WIB
 }
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from selection.actions import erasure, expiry, keeping, reminders
+from selection.actions import erasure, expiry, keeping, reminders, sweeping
 
 
 @shared_task
@@ -20,6 +20,12 @@ def erase_due(**_):
 def erase_expired(**_):
     """Erases what is past its time, each night a slice; what is gone is not found again."""
     expiry.erase_expired(timezone.now(), most=2000)
+
+
+@shared_task
+def sweep(**_):
+    """Takes away, each night, what killed processes left among the files; a second run finds nothing."""
+    sweeping.sweep(timezone.now())
 
 
 @shared_task
