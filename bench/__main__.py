@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all, when none is named")
     parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs; nothing to compare")
     parser.add_argument("--people", type=int, default=1_000_000, help="in scores and day; 4000000 for a whole country")
-    parser.add_argument("--write", action="store_true", help="write docs/bench.md")
+    parser.add_argument("--write", action="store_true", help="write the figures of these parts into docs/bench.md")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
@@ -38,16 +38,19 @@ def main() -> int:
     from django.db import connection
 
     from bench.measure import table
+    from bench.page import put
 
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         version = cursor.fetchone()[0]
         cursor.execute("SET statement_timeout = 0")
+    about = f"{date.today():%d %B %Y}, {machine()}, PostgreSQL {version.split()[0]}"
     lines = []
     for name in options.parts or PARTS:
         print(f"{name} …", file=sys.stderr, flush=True)
         people = 5_000 if options.quick else options.people
+        busy = os.getloadavg()[0]
         seen = import_module(f"bench.{PARTS[name]}").measure(options.quick, people)
         print(
             *(f"  {one.what}: {one.figure} | {one.limit} | {one.ratio}" for one in seen),
@@ -56,15 +59,10 @@ def main() -> int:
             flush=True,
         )
         lines += seen
-    about = f"{date.today():%d %B %Y}, {machine()}, PostgreSQL {version.split()[0]}"
+        if options.write and not options.quick:
+            told = f"{about}, load {busy:.1f} before"
+            PAGE.write_text(put(PAGE.read_text(encoding="utf-8"), name, told, seen), encoding="utf-8")
     print(f"\n{about}\n\n{table(lines)}")
-    if options.write and not options.quick:
-        text = PAGE.read_text(encoding="utf-8")
-        head, rest = text.split("<!-- figures -->\n", 1)
-        tail = rest.split("<!-- end -->", 1)[1]
-        PAGE.write_text(
-            f"{head}<!-- figures -->\nMeasured {about}.\n\n{table(lines)}\n<!-- end -->{tail}", encoding="utf-8"
-        )
     return 0
 
 
