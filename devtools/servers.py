@@ -58,6 +58,7 @@ class Servers:
     base: Path
     hold: int | None = None  # a descriptor that every server keeps open while it lives
     throw_away: bool = False  # the data need not outlive `stop()`
+    postgres_settings: dict[str, str] = field(default_factory=dict)  # beside or instead of the usual ones
     children: list[Child] = field(default_factory=list)
     scratch: list[Path] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Servers:
             self.environment["DATABASE_URL"] = url
             self.environment["ADMIN_DATABASE_URL"] = os.environ.get("ADMIN_DATABASE_URL", url)
         else:
-            self._postgres()
+            self.postgres()
         if url := os.environ.get("REDIS_URL"):
             print("REDIS_URL is set: the embedded Valkey stays off.")
             self.environment["REDIS_URL"] = url
@@ -94,7 +95,9 @@ class Servers:
         self.children.append(child)
         return child.start()
 
-    def _postgres(self) -> None:
+    def postgres(self) -> None:
+        """Start the embedded PostgreSQL; `environment` says where it answers."""
+        self.base.mkdir(parents=True, exist_ok=True, mode=0o700)
         binaries, data = postgres_binaries(), self.base / "postgres"
         prefix: list[str] = []
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -128,7 +131,7 @@ class Servers:
             "listen_addresses": "",
             "unix_socket_permissions": "0700" if not prefix or prefix[0] == "unshare" else "0777",
             "jit": "off",
-        }
+        } | self.postgres_settings
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [*prefix, binaries / "postgres", "-D", data, "-k", sockets, *options]
         child = self._spawn("postgres", command, signal.SIGINT)

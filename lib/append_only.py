@@ -3,13 +3,22 @@
 import pgtrigger
 
 
-def append_only(name: str) -> list[pgtrigger.Trigger]:
+def append_only(name: str, *, copied: bool = False) -> list[pgtrigger.Trigger]:
     """Statement triggers that refuse UPDATE, DELETE and TRUNCATE on the table of a model.
 
-    One check per statement, so that a bulk INSERT of millions of rows pays nothing.
+    One check per statement, so that a bulk INSERT of millions of rows pays nothing. What arrives by logical
+    replication fires row triggers only: a table that is `copied` that way refuses row by row too.
     """
     refuse = "RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;"
+    by_row = pgtrigger.Trigger(
+        name=f"{name}_row_append_only",
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=refuse,
+    )
     return [
+        *([by_row] if copied else []),
         pgtrigger.Trigger(
             name=f"{name}_append_only",
             level=pgtrigger.Statement,

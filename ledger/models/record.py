@@ -41,7 +41,7 @@ class Entry(models.Model):
                 condition=true("octet_length(body) BETWEEN 2 AND 65535"), name="entry_fits_a_bundle"
             ),
         ]
-        triggers = append_only("ledger_entry")
+        triggers = append_only("ledger_entry", copied=True)
 
     def __str__(self) -> str:
         return str(self.n)
@@ -64,7 +64,7 @@ class Node(models.Model):
                 name="node_stands_at_the_head_of_a_tile",
             ),
         ]
-        triggers = append_only("ledger_node")
+        triggers = append_only("ledger_node", copied=True)
 
     def __str__(self) -> str:
         return f"{self.level}/{self.index}"
@@ -85,7 +85,7 @@ class Checkpoint(models.Model):
         constraints = [
             models.CheckConstraint(condition=true("size > 0 AND octet_length(root) = 32"), name="checkpoint_is_a_tree"),
         ]
-        triggers = append_only("ledger_checkpoint")
+        triggers = append_only("ledger_checkpoint", copied=True)
 
     def __str__(self) -> str:
         return str(self.size)
@@ -111,7 +111,7 @@ class Cosignature(models.Model):
             )
         ]
         indexes = [models.Index(fields=["cosigner", "checkpoint"], name="cosignatures_of_a_witness")]
-        triggers = append_only("ledger_cosignature")
+        triggers = append_only("ledger_cosignature", copied=True)
 
     def __str__(self) -> str:
         return f"{self.cosigner} {self.checkpoint_id}"

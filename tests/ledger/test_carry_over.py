@@ -57,5 +57,5 @@ def test_the_triggers_of_the_record_fire_in_every_session(own_database):
         )
         found = cursor.fetchall()
 
-    assert len(found) == 12
+    assert len(found) == 16
     assert [name for _table, name, when in found if when != "A"] == []
