@@ -65,6 +65,13 @@ KINDS: dict[str, dict[str, str]] = {
     "finding.reviewed": {"finding": "code", "recruitment": "code", "stage": "code", "applied": "count"},
     "finding.closed": {"finding": "code", "digest": "digest"},
     "report.key": {"number": "count", "digest": "digest"},
+    "audit.committed": {"recruitment": "code", "stage": "code", "party": "code", "digest": "digest"},
+    "audit.revealed": {"recruitment": "code", "stage": "code", "party": "code", "round": "count", "value": "digest"},
+    "audit.withheld": {"recruitment": "code", "stage": "code", "party": "code", "round": "count"},
+    "audit.drawn": {
+        "recruitment": "code", "stage": "code", "round": "count", "size": "count", "root": "digest", "seed": "digest",
+        "beacon": "digest?", "population": "count", "sample": "count", "digest": "digest",
+    },
 }  # fmt: skip
 # Whose word a fact is, where it is not the office's.
 TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed", "report.key"}

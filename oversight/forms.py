@@ -84,3 +84,31 @@ class JudgementForm(forms.Form):
         help_text=_("Dibaca anggota tim. Publik melihat jumlahnya saja."),
         error_messages={"required": _("Tulis alasan penilaian Anda.")},
     )
+
+
+class HexForm(forms.Form):
+    """One value of 64 hex digits: a digest that is given out, or a value that is shown."""
+
+    value = forms.CharField(
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Tempelkan nilainya.")},
+    )
+
+
+class AuditForm(forms.Form):
+    """What the team sees in a drawn file, beside what the verifiers decided."""
+
+    agrees = forms.ChoiceField(
+        label=_("Penilaian"),
+        choices=[("ya", _("Sependapat dengan pemeriksa")), ("tidak", _("Tidak sependapat"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih salah satu penilaian.")},
+    )
+    note = forms.CharField(
+        label=_("Catatan"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Wajib bila tidak sependapat. Jangan tulis data pribadi."),
+    )

@@ -2,11 +2,18 @@
 
 from django.urls import include, path
 
-from oversight.views import flags, members, public, workspace
+from oversight.views import audit, flags, members, public, workspace
 
 urlpatterns = [
     path("", public.finding_list, name="finding_list"),
     path("temuan/<str:number>/", public.finding_detail, name="finding_detail"),
+    path("audit/", audit.audit_list, name="audit_list"),
+    path("ruang/audit/", audit.team_audits, name="team_audits"),
+    path("ruang/audit/<int:stage>/sidik/", audit.team_commitment, name="team_commitment"),
+    path("ruang/audit/<int:pk>/rahasia/", audit.team_reveal, name="team_reveal"),
+    path("ruang/audit/<int:pk>/", audit.team_sample, name="team_sample"),
+    path("ruang/audit/berkas/<int:pk>/", audit.audit_file, name="audit_file"),
+    path("ruang/audit/berkas/<int:pk>/dokumen/<int:document>/", audit.audit_document, name="audit_document"),
     path("tanda/", flags.flag_rules, name="flag_rules"),
     path("ruang/tanda/", flags.team_flags, name="team_flags"),
     path("ruang/tanda/<int:pk>/", flags.team_flag, name="team_flag"),

@@ -123,6 +123,14 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_teamkey": ("R", "", "", "RI"),
     "oversight_teamkeyshare": ("", "", "", "RID"),
     "oversight_memberkey": ("", "", "", "RI"),
+    # random audits: each party gives and shows its own, the processes draw, the team looks again
+    "oversight_auditcommitment": ("RI", "R", "R", "RI"),
+    "oversight_auditreveal": ("RI", "R", "R", "RI"),
+    "oversight_auditround": RECORD,
+    "oversight_auditwithheld": RECORD,
+    "oversight_auditsample": RECORD,
+    "oversight_auditfile": RECORD,
+    "oversight_auditverdict": ("R", "R", "R", "RI"),
 }
 # Columns that a role may change although the table is not its to write: the processes see a flag again, the
 # office answers a finding and starts its re-review, the override official lifts a hold, the sequencer says which

@@ -312,6 +312,7 @@ PROMISE_KEY_FILE = Path(env("PROMISE_KEY_FILE", str(VAR / "promise" / "key")))
 # Outside bodies that are asked to vouch for the record: "vkey address [group]", by line or semicolon.
 WITNESSES = [line.strip() for line in re.split("[\n;]", env("WITNESSES", "")) if line.strip()]
 WITNESS_QUORUM = env("WITNESS_QUORUM", "")  # how many witnesses, or groups, must sign; empty: more than half
+AUDIT_BEACON = env("AUDIT_BEACON", "")  # a public random source that takes part in random audits; empty: none
 LOG_POLICY = env("LOG_POLICY", "")  # instead of both: a file with the lines witness, group, quorum of a tlog-policy
 
 # --- Security --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from verifier import announced, announcement, attested, audit, notes, pack, policy, receipt, record, source
+from verifier import announced, announcement, attested, audit, draw, notes, pack, policy, receipt, record, rows, source
 from verifier.ranking import BadRow
 from verifier.report import DIFFERS, FITS, UNUSABLE, Report, printable
 from verifier.source import Missing, Unreachable
@@ -20,9 +20,14 @@ NOTHING_PROVED = "Belum diperiksa: alamatnya tidak dapat dihubungi. Coba lagi na
 def run(options: Namespace) -> int:
     """Run one of the commands. Whatever a file holds, it ends with a sentence and an exit code."""
     try:
-        return {"record": _record, "announcement": _announcement, "receipt": _receipt, "witness": _witness}[
-            options.command
-        ](options)
+        return {
+            "record": _record,
+            "announcement": _announcement,
+            "receipt": _receipt,
+            "witness": _witness,
+            "secret": _secret,
+            "draw": _draw,
+        }[options.command](options)
     except Unreachable as error:
         print(printable(f"Nothing was proved: {error}"), file=sys.stderr)
         print(NOTHING_PROVED, file=sys.stderr)
@@ -83,6 +88,32 @@ def _receipt(options: Namespace) -> int:
     believed = policy.read(_policy(options))
     raw = source.read_any(options.file, receipt.LARGEST_RECEIPT)
     return receipt.check(raw, believed, Report(), me=me, now=datetime.now(UTC))
+
+
+def _secret(options: Namespace) -> int:
+    digest, first, last = draw.new_secret()
+    print(f"Serahkan sekarang / give out now:    {digest}")
+    print(f"Buka pada putaran 1 / show in round 1: {first}")
+    print(f"Buka pada putaran 2 / show in round 2: {last}")
+    print("Simpan di tempat aman, jangan di portal. / Keep this safe, away from the portal.")
+    return FITS
+
+
+def _draw(options: Namespace) -> int:
+    found = draw.seed(
+        options.recruitment, options.stage, options.number, options.team, options.office, options.size, options.root,
+        options.beacon,
+    )  # fmt: skip
+    chosen = draw.sample(found, rows.Rows(source.read_any(options.rows, announced.LARGEST_FILE)).people())
+    print(f"seed {found}")
+    for place, one in enumerate(chosen, start=1):
+        print(printable(f"{place} {one}"))
+    digest = draw.digest_of(chosen)
+    print(f"digest {digest}")
+    if not options.digest:
+        return FITS
+    print("Cocok." if digest == options.digest else "Tidak cocok: sampel ini bukan yang tercatat.")
+    return FITS if digest == options.digest else DIFFERS
 
 
 def _witness(options: Namespace) -> int:

@@ -1,12 +1,13 @@
 """What the oversight keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties as duty
-from oversight.actions import flags, hold, indicators, invariants, report_keeping
+from oversight.actions import audit, flags, hold, indicators, invariants, report_keeping
 
 DUTIES = (
     hold.tell_lapsed,
     invariants.check_due,
     flags.keep,
+    audit.keep,
     report_keeping.tell_waiting,
     report_keeping.forget_old,
     indicators.compute_due,

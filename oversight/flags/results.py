@@ -15,7 +15,7 @@ from selection.rendering.rows import plain
 from vacancies.models import Recruitment
 
 NEAR = "0.02"  # of the lowest score that is let through
-LOOKED_AT_FOR = timedelta(days=90)  # a published list is held against its scores every night for so long
+LOOKED_AT_FOR = timedelta(days=183)  # a published list is held against its scores every night for so long
 
 AFTER_FREEZE = """
     SELECT b.id, b.stage_id, r.id, s.name_public || ', ' || r.name, b.sequence, b.sha256, b.decided_at, n.frozen_at,

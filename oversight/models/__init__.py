@@ -1,3 +1,13 @@
+from oversight.models.audit import (
+    AuditCommitment,
+    AuditFile,
+    AuditReveal,
+    AuditRound,
+    AuditSample,
+    AuditVerdict,
+    AuditWithheld,
+    Party,
+)
 from oversight.models.finding import Finding, Response, Return
 from oversight.models.flag import Flag, FlagRun
 from oversight.models.indicator import Indicator, PassRate
@@ -7,6 +17,13 @@ from oversight.models.team import Membership, Team
 from oversight.models.team_key import MemberKey, TeamKey, TeamKeyShare
 
 __all__ = [
+    "AuditCommitment",
+    "AuditFile",
+    "AuditReveal",
+    "AuditRound",
+    "AuditSample",
+    "AuditVerdict",
+    "AuditWithheld",
     "Finding",
     "Flag",
     "FlagRun",
@@ -14,6 +31,7 @@ __all__ = [
     "InvariantRun",
     "MemberKey",
     "Membership",
+    "Party",
     "PassRate",
     "Report",
     "ReportImage",

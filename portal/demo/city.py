@@ -13,7 +13,7 @@ from accounts.models import User
 from ledger.actions import recording
 from lib import rulepack_files
 from oversight.models import Membership, Team
-from portal.demo import cast, formations
+from portal.demo import audits, cast, formations
 from portal.demo.people import Crowd, hand_in
 from selection.actions import announcement, closing, participants, ranking, scores, verification
 from selection.actions import application as applications
@@ -316,9 +316,12 @@ def _in_verification(city: City) -> None:
         city.now + 30 * DAY, "kompetensi",
     )  # fmt: skip
     recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    parties = city.people["oka"], city.people["pia"]
+    audits.commit(files, *parties, at=begin + DAY)
     keys = city.crowd.apply(recruitment, city.share("verification"), since=begin, until=city.now - 2 * DAY)
     hand_in(recruitment, keys)
     closing.close(registration.pk, at=city.now - 2 * DAY)
+    audits.sample(files, *parties, at=city.now)
     unreadable = Reason.objects.get(code="tidak-terbaca")
     for turn in range(min(24, len(keys) // 2)):
         for who, fails in (("vera", turn % 5 == 4), ("wati", turn % 7 == 6 or turn % 5 == 4)):
@@ -334,6 +337,7 @@ def _in_verification(city: City) -> None:
             ]
             verification.open_file(review, by=city.people[who], at=city.now - HOUR)
             verification.decide(review, found, by=city.people[who], at=city.now - HOUR + MINUTE)
+    audits.look_again(files, by=city.people["oka"], at=city.now)
 
 
 def _open(city: City) -> None:
@@ -346,7 +350,7 @@ def _open(city: City) -> None:
     last = (city.now + 10 * DAY).astimezone(recruitment.zone)
     closes = last.replace(hour=23, minute=59, second=59, microsecond=0)
     _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, closes)
-    _stage(
+    files = _stage(
         recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", closes + MINUTE, closes + 7 * DAY,
         closes + 8 * DAY, "administrasi",
     )  # fmt: skip
@@ -354,6 +358,7 @@ def _open(city: City) -> None:
         recruitment, 3, "test", "tes", "Tes dan hasil akhir", closes + 20 * DAY, closes + 21 * DAY, closes + 25 * DAY, "tes",
     )  # fmt: skip
     recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    audits.commit(files, city.people["pia"], at=city.now)  # the team still has to hand in its own
     city.crowd.apply(recruitment, city.share("open"), since=begin, until=city.now - MINUTE)
     formation = recruitment.formations.order_by("position", "code").first()
     applications.start(formation, by=city.people["alya"], at=city.now)

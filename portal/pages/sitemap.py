@@ -34,6 +34,7 @@ class Pages(OfPortal):
             "finding_list",
             "live_watch",
             "flag_rules",
+            "audit_list",
             "verification",
             "run_it_yourself",
             "help",

@@ -3,13 +3,14 @@
 from django.utils import timezone
 
 from accounts.roles import Role
-from oversight.actions import flags
+from oversight.actions import audit, flags
 from oversight.actions import hold as holds
-from oversight.models import Finding, Flag
+from oversight.models import AuditRound, Finding, Flag
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, picture
 from tests.journeys.people import a_colleague, sign_in
 from tests.oversight.flag_cases import two_results_swapped_before_they_went_out, window
 from tests.oversight.story import make_watch
+from tests.oversight.test_audit import City, with_reviews
 from tests.oversight.test_live import a_busy_city
 from tests.parts import DAY, NOON, make_team
 from vacancies.models import Stage
@@ -82,3 +83,53 @@ def test_the_team_judges_what_the_rules_found_and_everybody_sees_how_often_they_
     assert citizen.get_by_text("1 dari 1 yang dinilai").is_visible()
     assert citizen.get_by_text("Oka").count() == 0
     healthy(citizen, *BOTH)
+
+
+def test_a_sample_is_drawn_from_two_secrets_and_the_team_looks_again(browse):
+    city = City(members=a_colleague)
+    overseer, officer, citizen = browse(), browse(size=DESKTOP), browse()
+
+    # Before registration closes each party hands in what its own computer printed.
+    sign_in(overseer, city.oka)
+    sign_in(officer, city.pia)
+    for page, desk, secret in (
+        (overseer, "/pengawasan/ruang/audit/", city.team),
+        (officer, "/kelola/audit/", city.office),
+    ):
+        page.goto(desk)
+        page.get_by_label("Sidik rahasia, baris pertama").fill(secret[0])
+        healthy(page, *BOTH)
+        page.get_by_role("button", name="Serahkan sidik").click()
+        page.get_by_text("Sidik tercatat.").wait_for()
+
+    # After it both show their value, and the files follow.
+    found = city.closed().opened()
+    for page, desk, secret in (
+        (overseer, "/pengawasan/ruang/audit/", city.team),
+        (officer, "/kelola/audit/", city.office),
+    ):
+        page.goto(desk)
+        page.get_by_label("Rahasia putaran 1").fill(secret[1])
+        page.get_by_role("button", name="Buka rahasia").click()
+        page.get_by_text("Rahasia putaran ini terbuka dan tercatat.").wait_for()
+    audit.keep(timezone.now())
+    file = with_reviews(city, AuditRound.objects.get(pk=found.pk).sample)
+
+    overseer.goto("/pengawasan/ruang/audit/")
+    overseer.get_by_role("link", name="Periksa ulang berkas sampel").click()
+    healthy(overseer, *BOTH)
+    overseer.get_by_role("link", name=file.application.participant_number).click()
+    healthy(overseer, *BOTH)
+    overseer.get_by_label("Tidak sependapat").check()
+    overseer.get_by_role("button", name="Catat penilaian").click()
+    assert overseer.get_by_text("Tulis apa yang berbeda.").first.is_visible()
+    overseer.get_by_label("Catatan").fill("Ijazah tidak sesuai formasi.")
+    overseer.get_by_role("button", name="Catat penilaian").click()
+    overseer.get_by_text("Penilaian dicatat.").wait_for()
+
+    citizen.goto("/pengawasan/")
+    citizen.get_by_role("link", name="Audit acak").click()
+    assert citizen.get_by_text("10 dari 30 berkas").is_visible()
+    assert citizen.get_by_text(city.team[1]).is_visible()
+    healthy(citizen, *BOTH)
+    picture(citizen, "audit-acak")

@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Person, User
 from oversight import comparison
+from oversight.actions import flags
+from oversight.audits import audits
+from oversight.models import Flag, FlagRun
 from portal.demo.cast import make_cast
 from portal.demo.city import is_unfinished
 from portal.management.commands.prepare import UNFINISHED_CITY
@@ -51,6 +54,16 @@ def test_the_planted_mismatch_shows_and_the_honest_lists_agree(city):
 
     assert all(comparison.of_announcement(one).agrees for one in honest)
     assert comparison.of_announcement(planted).people == 2
+
+
+def test_the_city_has_a_sample_that_was_drawn_and_looked_at_and_flags_to_judge(city, client):
+    [drawn] = [one for one in audits() if one.sample]
+    assert [drawn.counts["agreed"].n, drawn.counts["differed"].n] == [4, 1]
+    assert flags.keep(timezone.now()) > 0
+    assert FlagRun.objects.get(done_at__isnull=False).failed == []
+    assert Flag.objects.filter(rule="scores-differ").count() == 1, "the planted mismatch"
+    for page in ("/pantau/", "/pengawasan/tanda/", "/pengawasan/audit/"):
+        assert client.get(page).status_code == 200
 
 
 def test_the_stage_publishes_itself_when_its_time_has_come(city):

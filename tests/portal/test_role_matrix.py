@@ -31,7 +31,7 @@ OPEN = {
         ["home", "help", "accessibility", "privacy", "open_data", "record", "verification", "run_it_yourself", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
          "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
          "sitemap", "sitemap_section", "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
-         "eligibility_check", "live_watch", "live_watch_json", "flag_rules", "publication_list", "publication_feed", "publication_list_json", "publication_detail",
+         "eligibility_check", "live_watch", "live_watch_json", "flag_rules", "audit_list", "publication_list", "publication_feed", "publication_list_json", "publication_detail",
          "publication_speech", "publication_poster"],
         EVERYBODY,
     ),
@@ -69,7 +69,10 @@ OPEN = {
     **dict.fromkeys(["score_batch", "review_shadow", "preparation_approval"], ()),
     **dict.fromkeys(["stage_desk_list", "stage_desk", "preparation_preview"], DESK),
     **dict.fromkeys(["stage_result", "stage_preparation", "review_start", "difference_settlement"], ()),
-    **dict.fromkeys(["team_flags", "team_flag"], (OVERSEER,)),
+    **dict.fromkeys(["team_flags", "team_flag", "team_audits"], (OVERSEER,)),
+    "office_audits": DESK,
+    **dict.fromkeys(["team_commitment", "team_reveal", "office_commitment", "office_reveal", "team_sample", "audit_file",
+                     "audit_document"], ()),
     "flag_finding": (),
     **dict.fromkeys(["team_member_end", "team_member_new"], ()),
     **dict.fromkeys(["team_workspace", "team_members", "team_stage", "finding_new", "team_finding", "hold_new", "hold_lift"], (OVERSEER,)),
@@ -147,6 +150,8 @@ def world(db):
         rule="short-window", key="k", stage=story.stage, subject="14 hari", first_seen_at=now, last_seen_at=now
     )
     arguments = {
+        **dict.fromkeys(["team_commitment", "team_reveal", "office_commitment", "office_reveal", "team_sample",
+                         "audit_file"], [999_999]), "audit_document": [999_999, 999_999],
         "team_flag": [flag.pk], "flag_finding": [flag.pk],
         "publication_detail": [news.pk], "publication_speech": [news.pk], "publication_poster": [news.pk, "a4"],
         "post_detail": [post.pk], "alert_room": [token], "alert_leave": [token],
