@@ -72,6 +72,7 @@ KINDS: dict[str, dict[str, str]] = {
         "recruitment": "code", "stage": "code", "round": "count", "size": "count", "root": "digest", "seed": "digest",
         "beacon": "digest?", "population": "count", "sample": "count", "digest": "digest",
     },
+    "report.published": {"number": "code", "about": "code", "digest": "digest"},
 }  # fmt: skip
 # Whose word a fact is, where it is not the office's.
 TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed", "report.key"}

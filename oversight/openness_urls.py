@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from oversight.views import openness
+from oversight.views import openness, openness_reports
 
 urlpatterns = [
     path("/", openness.openness, name="openness"),
     path(".csv", openness.openness_csv, name="openness_csv"),
     path("/ukuran/<slug:name>/", openness.indicator_detail, name="indicator_detail"),
     path("/kelompok/", openness.pass_rates, name="pass_rates"),
+    path("/laporan/", openness_reports.openness_report_list, name="openness_report_list"),
+    path("/laporan/<slug:number>/", openness_reports.openness_report, name="openness_report"),
+    path("/laporan/<slug:number>/komentar/", openness_reports.report_comment_new, name="report_comment_new"),
     path("/pemeriksaan/", openness.invariant_list, name="invariant_list"),
 ]

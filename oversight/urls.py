@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from oversight.views import audit, flags, members, public, workspace
+from oversight.views import audit, flags, members, openness_reports, public, workspace
 
 urlpatterns = [
     path("", public.finding_list, name="finding_list"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("ruang/tanda/<int:pk>/temuan/", flags.flag_finding, name="flag_finding"),
     path("ruang/", workspace.team_workspace, name="team_workspace"),
     path("ruang/laporan/", include("oversight.report_desk_urls")),
+    path("ruang/komentar/", openness_reports.report_comment_list, name="report_comment_list"),
+    path("ruang/komentar/<int:pk>/", openness_reports.report_comment_decide, name="report_comment_decide"),
     path("ruang/anggota/", members.team_members, name="team_members"),
     path("ruang/anggota/angkat/", members.team_member_new, name="team_member_new"),
     path("ruang/anggota/<int:pk>/akhiri/", members.team_member_end, name="team_member_end"),

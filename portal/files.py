@@ -8,6 +8,7 @@
 /pengumuman/<number>/v<n>.redactions.json  rows that had to disappear since, kept 5 seconds
 /pengumuman/daftar.json, /pengumuman/resmi.json  which file belongs to which announcement, kept 5 seconds
 /verifikasi/verifier.pyz         the program that checks all this from outside, kept 5 seconds
+/keterbukaan/laporan/<number>/berkas/<file>   a file of an openness report; never changes
 /log/checkpoint, /log/policy     the signed tree and whom to expect under it, kept 5 seconds
 /log/tile/<level>/<n>[.p/<w>]    hashes and entries of the record; never change
 An address that ends in / is the index.html of that folder, so /pengumuman/<number>/hitung-ulang/ is a page.
@@ -28,6 +29,7 @@ RECORD = re.compile(
 PROOF = re.compile(r"v\d{1,4}\.proof\.json", re.ASCII)
 OFFICIAL = re.compile(r"resmi/v[1-9]\d{0,3}\.(pdf|proof\.json)", re.ASCII)
 REDACTIONS = re.compile(r"v\d{1,4}\.redactions\.json", re.ASCII)
+REPORT = re.compile(r"/keterbukaan/laporan/([A-Z]{3}-\d{4}-\d{1,6})/berkas/([A-Za-z0-9._-]*)", re.ASCII)
 INDEXES = {"/pengumuman/daftar.json", "/pengumuman/resmi.json"}
 PROGRAM = "/verifikasi/verifier.pyz"
 FOREVER = "public, max-age=31536000, immutable"
@@ -65,6 +67,7 @@ class PublicFiles:
         self.application = application
         self.root = Path(root) / "pengumuman"
         self.record = Path(root) / "log"
+        self.reports = Path(root) / "keterbukaan" / "laporan"
         self.program = Path(root) / "verifikasi"
         self.kept: OrderedDict[tuple, tuple[bytes, bytes | None, str]] = OrderedDict()
         self.kept_bytes = 0
@@ -76,6 +79,8 @@ class PublicFiles:
                 return self.answer(environ, start_response, *found)
             if path.startswith("/log/") and (found := self.find_record(path)):
                 return self.answer(environ, start_response, *found, more=OPEN)
+            if path.startswith("/keterbukaan/laporan/") and (found := self.find_report(path)):
+                return self.answer(environ, start_response, *found)
             if path == PROGRAM and (found := self._file(self.program, "verifier.pyz", BRIEFLY)):
                 return self.answer(environ, start_response, *found)
         return self.application(environ, start_response)
@@ -110,6 +115,11 @@ class PublicFiles:
         if not match:
             return None
         return self._file(self.record, match[1], FOREVER if match[1].startswith("tile/") else BRIEFLY)
+
+    def find_report(self, path: str) -> tuple[Path, str] | None:
+        """The file of an openness report behind an address; None where Django shall answer."""
+        match = REPORT.fullmatch(path)
+        return self._file(self.reports / match[1], match[2] or "index.html", FOREVER) if match else None
 
     @staticmethod
     def _file(folder: Path, name: str, keep: str) -> tuple[Path, str] | None:

@@ -111,6 +111,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_finding": ("R", "R", "R", "RIU"),
     "oversight_response": ("RI", "R", "R", "R"),
     "oversight_return": ("R", "R", "R", "RI"),
+    "oversight_opennessreport": ("R", "RIU", "RIU", "R"),
+    "oversight_reportcomment": ("RI", "R", "", "RIU"),  # anybody writes one, the team's secretariat decides
     "oversight_indicator": RECORD,
     "oversight_passrate": RECORD,
     "oversight_invariantrun": RECORD,  # the checks of keeper and worker; no page writes what they saw

@@ -89,6 +89,12 @@ PERSONAL: dict[str, Line] = {
     "oversight.Flag.note": Line(OFFICE, "how the team judged a flag", DUTY, erased=False),
     "oversight.Response.text": Line(OFFICE, "public answer", DUTY, erased=False),
     "oversight.Return.text": Line(OFFICE, "what an answer lacks", DUTY, erased=False),
+    "oversight.ReportComment.name": Line(
+        CONTACT, "whoever wants to be named beside a comment", "as long as the report", erased=False
+    ),
+    "oversight.ReportComment.text": Line(
+        CAREER, "what somebody said about a report", "as long as the report", erased=False
+    ),
     "oversight.Membership.affiliation": Line(OFFICE, "whom a member comes from", DUTY, erased=False),
     "selection.Attestation.signatures": Line(
         OFFICE, "which official signed, as the public PDF says", DUTY, erased=False
@@ -160,6 +166,8 @@ PLAIN: dict[str, str] = {
     "oversight.Flag": "rule key grounds",
     "oversight.FlagRun": "failed",
     "oversight.Indicator": "name night period",
+    "oversight.OpennessReport": "content digest month number",
+    "oversight.ReportComment": "reason",
     "oversight.PassRate": "group grouping",
     "oversight.InvariantRun": "name examples trouble",
     "oversight.Team": "name mandate contact",

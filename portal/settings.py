@@ -227,6 +227,7 @@ ACCOUNT_RATE_LIMITS = {
     "save_identity": "20/h/user",
     "objection_upload": "40/d/user",
     "alert": "60/h/ip,5/h/key",
+    "report_comment": "10/h/ip,3/m/ip",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # without it every visitor would share the proxy's limit

@@ -1,7 +1,7 @@
 """What the oversight keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties as duty
-from oversight.actions import audit, flags, hold, indicators, invariants, report_keeping
+from oversight.actions import audit, flags, hold, indicators, invariants, openness_report, report_keeping
 
 DUTIES = (
     hold.tell_lapsed,
@@ -11,6 +11,7 @@ DUTIES = (
     report_keeping.tell_waiting,
     report_keeping.forget_old,
     indicators.compute_due,
+    openness_report.publish_due,
 )
 
 

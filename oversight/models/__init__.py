@@ -12,6 +12,7 @@ from oversight.models.finding import Finding, Response, Return
 from oversight.models.flag import Flag, FlagRun
 from oversight.models.indicator import Indicator, PassRate
 from oversight.models.invariant import InvariantRun
+from oversight.models.openness_report import OpennessReport, ReportComment
 from oversight.models.report import Report, ReportImage, ReportMessage
 from oversight.models.team import Membership, Team
 from oversight.models.team_key import MemberKey, TeamKey, TeamKeyShare
@@ -31,9 +32,11 @@ __all__ = [
     "InvariantRun",
     "MemberKey",
     "Membership",
+    "OpennessReport",
     "Party",
     "PassRate",
     "Report",
+    "ReportComment",
     "ReportImage",
     "ReportMessage",
     "Response",

@@ -58,6 +58,7 @@ def team_workspace(request):
     now = timezone.now()
     mine = Finding.objects.filter(team=request.membership.team).select_related("stage__recruitment")
     context = {
+        "may_moderate": rules.may_appoint(request.membership),
         "todo": mine.filter(state__in=[FindingState.DRAFT, FindingState.ANSWERED]),
         "waiting": mine.filter(state=FindingState.SENT).order_by("due_at"),
         "holds": Hold.objects.standing(now).select_related("stage__recruitment", "placed_by"),

@@ -37,7 +37,8 @@ OPEN = {
     ),
     **dict.fromkeys(["invariant_list"], EVERYBODY),
     **dict.fromkeys(["alert_new", "alert_room", "alert_leave"], EVERYBODY),  # the signed link is the key
-    **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates"], EVERYBODY),
+    **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
+    **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
     **dict.fromkeys(
         ["application_detail", "application_section", "application_documents", "document_download", "application_check",
@@ -156,7 +157,8 @@ def world(db):
         "publication_detail": [news.pk], "publication_speech": [news.pk], "publication_poster": [news.pk, "a4"],
         "post_detail": [post.pk], "alert_room": [token], "alert_leave": [token],
         "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],
-        "indicator_detail": ["tepat-waktu"],
+        "indicator_detail": ["tepat-waktu"], "openness_report": ["KTB-2026-1"], "report_comment_new": ["KTB-2026-1"],
+        "report_comment_decide": [999_999],
         "eligibility_check": [vacancy.formation.slug], "application_start": [vacancy.formation.slug],
         "recruitment_desk": [vacancy.recruitment.slug], "recruitment_publication": [vacancy.recruitment.slug],
         "stage_schedule": [vacancy.stage.pk], "sitemap_section": ["lowongan"],

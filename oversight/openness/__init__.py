@@ -1,0 +1,1 @@
+"""Openness reports: what they say and how they are rendered."""
