@@ -25,7 +25,7 @@ from selection.rendering.rows import NOT_CONTINUED_CODE, PublicRow, RedactedRow,
 
 PAGE = 500
 BUCKET = 100  # people who look the same to whoever watches the network
-RECOMPUTE_SCRIPTS = ("ranking.js", "announcement.js", "worker.js", "page.js")
+RECOMPUTE_SCRIPTS = ("ranking.js", "kept.js", "announcement.js", "worker.js", "page.js")
 RECOMPUTE_FILES = (
     "data.json", "data.csv", "rows.jsonl",
     "hitung-ulang/meta.json", "hitung-ulang/rulepack.json", "hitung-ulang/scores.csv",

@@ -14,10 +14,11 @@ import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.template.loader import render_to_string
 
+from accounts.models import User
 from accounts.roles import Role
 from lib.canonical import canonical
 from portal.files import PublicFiles
-from selection.actions import announcement, ranking, scores
+from selection.actions import announcement, keeping, ranking, redaction, scores
 from selection.rendering import folder as folders
 from selection.rendering.announcement import RECOMPUTE_SCRIPTS
 from selection.states import State
@@ -243,6 +244,60 @@ def test_a_rewritten_list_is_found_though_every_digest_was_rewritten_too(own_dat
     assert recompute(visit()) == "Tidak cocok"
 
 
+def redact(p: str, at) -> None:
+    """Redact the row of participant `p` as the office and the keeper do."""
+    pia, rudi = (User.objects.get(email=f"{name}@contoh.example") for name in ("pia", "rudi"))
+    asked = redaction.ask(NUMBER, p, reason="order", letter="1/2026", by=pia, at=at)
+    redaction.approve(asked[0], by=rudi, at=at)
+    keeping.keep(at)
+
+
+def test_redacted_rows_keep_their_places_and_hide_nothing_else(own_database, settings, visit):
+    """One after the other: the best of a formation, one in a tie that age breaks, one of the small group, the absent one."""
+    folder = announced(settings)
+    rows = rows_of(folder)
+    gone = [
+        next(one["p"] for one in rows if one["f"] == "BUKA-1" and one.get("rank") == 1),
+        next(one["p"] for one in rows if one["f"] == "BUKA-2" and one.get("closed_order") == 2),
+        next(one["p"] for one in rows if one["f"] == "KECIL" and one.get("rank") == 1),
+        next(one["p"] for one in rows if one.get("by") == "absent"),
+    ]
+    page = visit()
+    for count, p in enumerate(gone, start=1):
+        redact(p, DUE + count * DAY)
+
+        assert recompute(page) == f"Cocok; {count} baris disamarkan", (p, page.locator("#putusan").inner_text())
+        healthy(page)
+    assert "tidak ada yang bergeser karena baris yang disamarkan" in page.locator("#putusan").inner_text()
+    assert not [p for p in gone if p in page.content() + (folder / "daftar" / "1.html").read_text()]
+    assert subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "verifier", "announcement", "--files-only", str(folder)], cwd=ROOT, check=False
+    ).returncode == 0  # fmt: skip
+
+    told = folder.parent / "v1.redactions.json"
+    honest, fewer = told.read_bytes(), json.loads(told.read_bytes())
+    for kept in (fewer["redactions"][:-1], []):
+        told.write_bytes(canonical(fewer | {"redactions": kept}))
+        assert recompute(page) == "Tidak cocok"
+        assert "disamarkan tanpa tercatat" in page.locator("#putusan").inner_text()
+    told.write_bytes(honest)
+
+    lines = (folder / "rows.jsonl").read_bytes().splitlines()
+    shown = [json.loads(line) for line in lines if line.startswith(b"{")]
+    first, last = (
+        next(one for one in shown if one["f"] == "BUKA-1" and one.get("rank") == rank and "s" in one) for rank in (2, 5)
+    )
+    swapped = {first["p"]: last["rank"], last["p"]: first["rank"]}
+    for row in shown:
+        row["rank"] = swapped.get(row["p"], row.get("rank")) or 0
+        row.update({} if row["rank"] else {"rank": None})
+    changed = iter({key: value for key, value in row.items() if value is not None} for row in shown)
+    lines = [canonical(next(changed)) if line.startswith(b"{") else line for line in lines]
+    (folder / "rows.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+    assert recompute(page) == "Tidak cocok"
+    assert "Peringkat. Diumumkan: 5" in page.locator("#putusan").inner_text()
+
+
 def test_other_quotas_and_other_rules_are_found_too(own_database, settings, visit):
     folder = announced(settings)
     meta = json.loads((folder / "hitung-ulang" / "meta.json").read_bytes())
@@ -294,7 +349,7 @@ def test_without_the_comparison_the_same_tampered_list_would_agree(own_database,
     folder = announced(settings)
     tamper(folder, rank=1)
     source = (SCRIPTS / "announcement.js").read_text(encoding="utf-8")
-    call = "for (const row of computed) compareRow(published.get(row.row_id), row, names, differ);"
+    call = "for (const row of computed) compareRow(published.get(row.row_id), row, rule, names, kept, differ);"
     assert source.count(call) == 1
     page = visit()
     page.context.route(

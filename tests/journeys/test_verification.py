@@ -21,8 +21,9 @@ from playwright.sync_api import expect
 
 from ledger.signer.keys import LogKey
 from selection import receipts
-from selection.actions import announcement, attestation, keeping
+from selection.actions import announcement, attestation, keeping, redaction
 from selection.actions import application as applications
+from selection.actions.announcement import public_folder
 from selection.document_checks.check import SIGNED, check
 from tests.conftest import database_of_its_own
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, served
@@ -34,7 +35,7 @@ from tests.selection.story import DUE, Stage
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "static" / "js" / "verify"
 NIK = "9901011505950001"
-NUMBER = "2026-1"
+NUMBER, REDACTED = "2026-1", "2026-2"
 L = 2**252 + 27742317777372353535851937790883648493
 
 
@@ -49,6 +50,7 @@ class World:
     first: dict  # the result in version 1, in version 2, and somebody else's in version 2
     second: dict
     theirs: dict
+    whole: dict  # files of another announcement as they were before two of its rows were redacted, by name
 
     def file(self, name: str, version: int = 2) -> bytes:
         return (self.public / "pengumuman" / NUMBER / f"v{version}" / name).read_bytes()
@@ -93,6 +95,7 @@ def world(migrated_template, django_db_blocker, tmp_path_factory):
             attestation.approve(document, by=story.rudi, at=DUE + timedelta(hours=4))
         keeping.keep(timezone.now() + timedelta(minutes=30))
         versions = [story.stage.announcements.get(version=version) for version in (1, 2)]
+        whole = with_redactions(timezone.now() + timedelta(hours=1))
         yield World(
             place / "public",
             promise,
@@ -101,7 +104,24 @@ def world(migrated_template, django_db_blocker, tmp_path_factory):
             receipts.of_result(story.people[0], versions[0]),
             receipts.of_result(story.people[0], versions[1]),
             receipts.of_result(story.people[1], versions[1]),
+            whole,
         )
+
+
+def with_redactions(at) -> dict[str, list[bytes]]:
+    """A second announcement of which two rows are redacted; its files as announced and after the first redaction."""
+    story = Stage(12).ready()
+    keeping.keep(at)
+    folder = public_folder(story.stage.announcements.get().number, 1)
+    assert folder.parent.name == REDACTED
+    kept = {name: [] for name in ("rows.jsonl", "announcement.pdf")}
+    for one in story.people[2:4]:
+        for name, versions in kept.items():
+            versions.append((folder / name).read_bytes())
+        asked = redaction.ask(REDACTED, one.participant_number, reason="order", letter="1", by=story.pia, at=at)
+        redaction.approve(asked[0], by=story.rudi, at=at)
+        keeping.keep(at)
+    return kept
 
 
 @pytest.fixture
@@ -372,13 +392,56 @@ def test_a_changed_list_fits_no_announcement_and_with_its_number_the_differences
     assert choose(page, world.file("announcement.pdf").replace(b"%%EOF", b"%%EOF "), "palsu.pdf") == "Tidak cocok"
 
 
-def test_a_row_that_was_erased_leaves_the_list_valid(world, visit):
-    lines = world.file("rows.jsonl").splitlines()
-    lines[3] = hashlib.sha256(b"\0" + lines[3]).hexdigest().encode()
+def test_redacted_rows_leave_the_list_valid_where_the_record_says_so(world, visit):
+    folder = world.public / "pengumuman" / REDACTED / "v1"
+    rows = (folder / "rows.jsonl").read_bytes()
     page = visit()
 
-    assert choose(page, b"\n".join(lines) + b"\n", "rows.jsonl") == "Cocok"
-    assert "1 baris tinggal sidiknya" in said(page)
+    assert choose(page, rows, "rows.jsonl") == "Cocok; 2 baris disamarkan"
+    assert "2 baris tinggal sidiknya" in said(page)
+    healthy(page)
+    assert choose(page, (folder / "announcement.pdf").read_bytes(), "daftar.pdf") == "Cocok; 2 baris disamarkan"
+    for digest in (world.whole["rows.jsonl"][0], rows):
+        assert ask(page, f"{REDACTED} {hashlib.sha256(digest).hexdigest()[:16]}") == "Cocok; 2 baris disamarkan"
+
+
+def test_an_earlier_copy_of_a_redacted_list_fits_and_is_called_older(world, visit):
+    page = visit()
+
+    assert choose(page, world.whole["rows.jsonl"][0], "rows.jsonl") == "Cocok"
+    assert "2 baris lagi disamarkan" in said(page)
+    assert choose(page, world.whole["rows.jsonl"][1], "rows.jsonl") == "Cocok; 1 baris disamarkan"
+    page.get_by_label("Atau tulis nomor pengumuman").fill(REDACTED)
+    assert choose(page, world.whole["announcement.pdf"][0], "lama.pdf") == "Belum dapat diperiksa"
+    assert "disamarkan menurut hukum sesudah berkas Anda dibuat" in said(page)
+
+
+def test_a_row_redacted_without_the_record_saying_so_is_found(world, visit):
+    """Of a list without redactions, of one with two of them, and in the place of another."""
+
+    def redacted(raw: bytes, place: int) -> bytes:
+        lines = raw.splitlines()
+        lines[place] = hashlib.sha256(b"\0" + lines[place]).hexdigest().encode()
+        return b"\n".join(lines) + b"\n"
+
+    rows = (world.public / "pengumuman" / REDACTED / "v1" / "rows.jsonl").read_bytes()
+    shown = [place for place, line in enumerate(rows.splitlines()) if line.startswith(b"{")]
+    page = visit()
+
+    for raw in (
+        redacted(world.file("rows.jsonl"), 3),
+        redacted(rows, shown[0]),
+        redacted(world.whole["rows.jsonl"][0], shown[1]),
+    ):
+        assert choose(page, raw, "rows.jsonl") == "Tidak cocok"
+        assert "ada baris yang disamarkan tanpa tercatat" in said(page)
+
+    source = (SCRIPTS / "announced.js").read_text(encoding="utf-8")
+    checks = source[
+        source.index("  for (const one of rows.hidden)") : source.index("  return found;\n}\n\n/** Rows ascend")
+    ]
+    twin = visit(before=without("announced.js", checks))
+    assert choose(twin, redacted(world.file("rows.jsonl"), 3), "rows.jsonl") == "Cocok; 1 baris disamarkan"
 
 
 def test_a_printed_code_is_looked_up_and_a_wrong_one_is_refused(world, visit):

@@ -1,25 +1,30 @@
 // Holds a published list against a recomputation of its own rows (verifier/RULES.md section 6).
 
+import { Kept } from "./kept.js";
 import { BadRow, plain, rank, reader, ruleOf } from "./ranking.js";
 
 const SLICE = 20000;
 const COMPARED = ["code", "rank", "total", "final", "closed_order", "by"];
 const NOT_CONTINUED = "TD";
+const REDACTED = /^[0-9a-f]{64}$/; // what is left of a row that had to disappear: its leaf hash
 
 /**
  * Recomputes `text` (rows.jsonl) by `pack` and `meta`, and compares row by row.
  *
  * `tell(step, done, all)` hears about the progress. Returns the counts rows, recomputed, closed (no scores shown: small
- * group), notContinued, byOrder (places that rest on closed criteria), and `differences`: objects of p (participant
+ * group), notContinued, byOrder (places that rest on closed criteria), redacted (place and hash of each row that is no
+ * more than that), and `differences`: objects of p (participant
  * number, or "" for the list as a whole), what, published, computed, row.
  */
 export async function recompute({ meta, pack, text, tell = () => {} }) {
   const rule = ruleOf(pack, meta.rule);
-  const found = { rows: 0, recomputed: 0, closed: 0, notContinued: 0, byOrder: 0, differences: [] };
+  const found = { rows: 0, recomputed: 0, closed: 0, notContinued: 0, byOrder: 0, redacted: [], differences: [] };
   const differ = (p, what, published, computed, row, why) =>
     found.differences.push({ p, what, published: published ?? null, computed: computed ?? null, row: row ?? null, ...(why && { why }) });
-  const published = await readRows(text, meta, differ, tell);
-  found.rows = published.size;
+  const published = await readRows(text, meta, found.redacted, differ, tell);
+  found.rows = published.size + found.redacted.length;
+  const kept = new Kept(found.redacted.length);
+  if ((meta.redacted ?? 0) !== kept.left) differ("", "redacted", meta.redacted ?? 0, kept.left);
   if (found.rows !== meta.rows) differ("", "rows", meta.rows, found.rows);
   const { rows, closed } = await takeRows(published, rule, meta, differ, tell);
   tell("rank", 0, rows.length);
@@ -28,27 +33,30 @@ export async function recompute({ meta, pack, text, tell = () => {} }) {
   found.byOrder = computed.filter((row) => row.closed_order !== null).length;
   tell("compare", 0, computed.length);
   const names = new Set((rule.closed_order || []).map((name) => `closed:${name}`));
-  for (const row of computed) compareRow(published.get(row.row_id), row, names, differ);
+  keepPlaces(computed, published, rule, kept);
+  for (const row of computed) compareRow(published.get(row.row_id), row, rule, names, kept, differ);
   const shown = new Set(rows.map((row) => row.formasi_id));
   found.notContinued = closed.filter((row) => row.code === NOT_CONTINUED).length;
   found.closed = closed.length - found.notContinued;
-  comparePlaces(closed, shown, rule, meta, differ);
+  comparePlaces(closed, shown, rule, meta, kept, differ);
   compareCounts(published, meta, differ);
   return found;
 }
 
 const pause = () => new Promise((go) => setTimeout(go));
 
-/** The rows by participant number. A line that is no row, comes twice or out of order is a difference. */
-async function readRows(text, meta, differ, tell) {
+/** The rows by participant number, and the `redacted` ones. A line that is no row, comes twice or out of order is a difference. */
+async function readRows(text, meta, redacted, differ, tell) {
   const rows = new Map();
   let line = 0, before = "";
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf("\n", start) < 0 ? text.length : text.indexOf("\n", start);
     line += 1;
-    const row = parsed(text.slice(start, end));
+    const found = text.slice(start, end);
+    const row = parsed(found);
     start = end + 1;
-    if (!row) differ("", "line", `baris ${line}`);
+    if (REDACTED.test(found)) redacted.push({ place: line - 1, leaf: found });
+    else if (!row) differ("", "line", `baris ${line}`);
     else if (rows.has(row.p)) differ(row.p, "twice", `baris ${line}`, null, row);
     else {
       if (row.p < before) differ(row.p, "order", `baris ${line}`, null, row);
@@ -116,7 +124,26 @@ function givenOrder(row) {
   return Number.isSafeInteger(row.closed_order) && row.closed_order > 0 ? row.closed_order : null;
 }
 
-function compareRow(row, mine, closedNames, differ) {
+/** Moves whoever stands below a redacted row down by that place, and judges rank against quota there. */
+function keepPlaces(computed, published, rule, kept) {
+  const formations = new Map();
+  for (const mine of computed) {
+    if (mine.rank === null || !Number.isSafeInteger(published.get(mine.row_id).rank)) continue;
+    if (formations.has(mine.formasi_id)) formations.get(mine.formasi_id).push(mine);
+    else formations.set(mine.formasi_id, [mine]);
+  }
+  for (const code of [...formations.keys()].sort()) {
+    const members = formations.get(code);
+    if (!kept.lay(code, members.map((mine) => [mine.rank, published.get(mine.row_id).rank]))) continue;
+    const places = rule.multiplier === null ? Infinity : rule.multiplier * Number(members[0].quota);
+    for (const mine of members) {
+      mine.rank = published.get(mine.row_id).rank;
+      mine.code = rule.codes[mine.rank <= places ? "inside" : "outside"];
+    }
+  }
+}
+
+function compareRow(row, mine, rule, closedNames, kept, differ) {
   const computed = {
     code: mine.code,
     rank: mine.rank,
@@ -126,11 +153,14 @@ function compareRow(row, mine, closedNames, differ) {
     // Which closed criterion decided is closed too: any that the rule knows may stand there.
     by: mine.decided_by === "closed:given" && closedNames.has(row.by) ? row.by : mine.decided_by,
   };
-  for (const name of COMPARED) if ((row[name] ?? null) !== computed[name]) differ(row.p, name, row[name], computed[name], row);
+  const different = COMPARED.filter((name) => (row[name] ?? null) !== computed[name]);
+  const criteria = ["tier", "all_fit", "equal_on_limit", ...rule.order, ...closedNames];
+  if (different.length && mine.rank !== null && criteria.includes(row.by) && kept.excuses(mine.formasi_id, different)) return;
+  for (const name of different) differ(row.p, name, row[name], computed[name], row);
 }
 
 /** Rows without scores: nobody can recompute their rank, but rank, quota and code must fit together. */
-function comparePlaces(closed, shown, rule, meta, differ) {
+function comparePlaces(closed, shown, rule, meta, kept, differ) {
   const formations = new Map();
   for (const row of closed) {
     if (!("rank" in row)) continue;
@@ -141,9 +171,11 @@ function comparePlaces(closed, shown, rule, meta, differ) {
   for (const [code, rows] of formations) {
     const places = rule.multiplier === null ? Infinity : rule.multiplier * meta.formations[code].quota;
     rows.sort((a, b) => a.rank - b.rank);
-    let place = 1;
+    const first = [];
+    rows.forEach((row, position) => first.push(position && row.rank === rows[position - 1].rank ? first[position - 1] : position + 1));
+    const withGaps = kept.lay(code, rows.map((row, position) => [first[position], row.rank]));
     rows.forEach((row, position) => {
-      if (position && row.rank !== rows[position - 1].rank) place = position + 1;
+      const place = withGaps ? row.rank : first[position];
       if (row.rank !== place) differ(row.p, "rank", row.rank, place, row);
       const result = rule.codes[row.rank <= places ? "inside" : "outside"];
       if (row.code !== result) differ(row.p, "code", row.code, result, row);

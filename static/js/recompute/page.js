@@ -18,6 +18,7 @@ const WHAT = {
   count: "Jumlah orang menurut hasil",
   file: "Berkas",
   rules: "Aturan",
+  redacted: "Baris disamarkan tanpa tercatat",
 };
 const DECIDED = {
   all_fit: "semua mendapat tempat",
@@ -80,7 +81,7 @@ function start() {
 
 function nothing() {
   const { dataset } = place;
-  return { number: dataset.number, version: Number(dataset.version), rule: dataset.rule, rows: 0, recomputed: 0, closed: 0, notContinued: 0, byOrder: 0, digest: null, files: [] };
+  return { number: dataset.number, version: Number(dataset.version), rule: dataset.rule, rows: 0, recomputed: 0, closed: 0, notContinued: 0, byOrder: 0, redacted: [], digest: null, files: [] };
 }
 
 function giveUp(sentence) {
@@ -98,14 +99,15 @@ function element(name, text, attributes = {}) {
 function show(report) {
   const agrees = !report.differences.length;
   const people = [...new Set(report.differences.map((one) => one.p).filter(Boolean))];
-  const heading = element("h2", agrees ? "Cocok" : "Tidak cocok", { tabindex: "-1", class: "mt-0" });
+  const hidden = report.redacted.length ? `; ${number(report.redacted.length)} baris disamarkan` : "";
+  const heading = element("h2", agrees ? `Cocok${hidden}` : "Tidak cocok", { tabindex: "-1", class: "mt-0" });
   const banner = element("div", "", { class: `banner banner-${agrees ? "ok" : "bad"}` });
   banner.append(heading, element("p", sentence(report, people)));
   const facts = element("ul");
   for (const fact of explained(report)) facts.append(element("li", fact));
   result.replaceChildren(banner, facts);
   if (!agrees) result.append(...cards(report), ...complaint(report, people));
-  status.textContent = agrees ? "Selesai: cocok." : "Selesai: tidak cocok.";
+  status.textContent = agrees ? `Selesai: cocok${hidden}.` : "Selesai: tidak cocok.";
   result.dataset.milliseconds = report.milliseconds ? report.milliseconds.computing : "";
   heading.focus();
 }
@@ -113,6 +115,7 @@ function show(report) {
 function sentence(report, people) {
   if (report.failed?.file) return `Berkas ${report.failed.file} tidak dapat dibaca.`;
   if (report.failed) return "Daftar ini tidak dapat dihitung dengan aturan yang menyertainya.";
+  if (!report.differences.length && report.redacted.length) return "Setiap baris yang tampil sama dengan hitungan ulang di peramban Anda, dan tidak ada yang bergeser karena baris yang disamarkan.";
   if (!report.differences.length) return "Hasil yang diumumkan sama dengan hitungan ulang di peramban Anda, baris demi baris.";
   if (!people.length) return "Setiap baris sama dengan hitungan ulang, tetapi berkasnya bukan berkas yang diumumkan.";
   return `${number(people.length)} dari ${number(report.rows)} peserta berbeda dengan hitungan ulang.`;
@@ -121,6 +124,9 @@ function sentence(report, people) {
 function explained(report) {
   const found = [];
   if (report.milliseconds) found.push(`${number(report.rows)} baris dibaca, ${number(report.recomputed)} dihitung ulang dalam ${seconds(Math.max(100, report.milliseconds.computing))} detik.`);
+  if (report.redacted.length) {
+    found.push(`${number(report.redacted.length)} baris disamarkan menurut hukum dan tinggal sidiknya. Tempatnya dipertahankan, isinya tidak dihitung ulang. Periksa pencatatannya dengan memilih berkas rows.jsonl di halaman Periksa keaslian.`);
+  }
   if (report.byOrder) {
     found.push(`${number(report.byOrder)} tempat bergantung pada kriteria tertutup (IPK atau tanggal lahir). Urutannya diambil dari daftar; yang bersangkutan dan tim pengawas dapat memeriksanya.`);
   }

@@ -32,6 +32,7 @@ async function check(base) {
     const file = files.find((one) => one.name === name);
     if (file.found && file.found !== sha256) file.announced = sha256;
   }
+  await compareRedactions(base, about, found);
   for (const file of files) {
     if (file.found && file.found !== file.announced) found.differences.unshift({ p: "", what: "file", published: `${file.name}: ${file.announced}`, computed: file.found, row: null });
   }
@@ -47,6 +48,24 @@ async function check(base) {
     milliseconds: { fetching: Math.round(fetched - started), computing: Math.round(performance.now() - fetched) },
     ...found,
   };
+}
+
+/** Every redacted row is one that the record names, by place and hash. The signatures are checked by /verifikasi/. */
+async function compareRedactions(base, about, found) {
+  if (!found.redacted.length) return;
+  const stated = new Set();
+  try {
+    const told = parse("redactions", await bytesOf(base, `../v${about.version}.redactions.json`));
+    for (const { entry } of told.redactions) {
+      const { type, body } = JSON.parse(entry);
+      if (type === "row.redacted" && body.number === about.number && body.version === about.version) stated.add(`${body.place} ${body.leaf}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Offline) || !error.message.endsWith("404")) throw error;
+  }
+  for (const { place, leaf } of found.redacted) {
+    if (!stated.has(`${place} ${leaf}`)) found.differences.push({ p: "", what: "redacted", published: `baris ${place + 1}`, computed: null, row: null });
+  }
 }
 
 async function bytesOf(base, name) {

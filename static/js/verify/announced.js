@@ -1,18 +1,19 @@
 // Holds a rows file, a PDF or a printed code against what the record says of an announcement.
 
-import { ANNOUNCEMENT, ATTESTED, fact, hashIn, isObject, numberIn, textIn } from "./facts.js";
+import { ANNOUNCEMENT, ATTESTED, REDACTED as REDACTION, fact, hashIn, isObject, numberIn, textIn } from "./facts.js";
 import { read as readProof, verify as verifyProof } from "./proofs.js";
 import { NotVerified, base64, encode, hex, jsonOf, looseJson, same, shown, unhex } from "./strict.js";
 import { each, leafHash, root, sha256 } from "./tree.js";
 
 export const FORMAT = "jabatan-terbuka-announcement-proof-v1";
+export const REDACTIONS = "jabatan-terbuka-redactions-v1";
 const REDACTED = /^[0-9a-f]{64}$/; // what is left of a row that had to be erased: its leaf hash
 
 /** What the record says of an announcement: `raw` is its proof file. Throws NotVerified. */
 export async function recorded(raw, policy) {
   const { at, fields, index, vouched } = await entryOf(raw, ANNOUNCEMENT, policy);
   for (const name of ["number", "digest", "rows_digest"]) textIn(fields, name);
-  return { number: fields.number, version: numberIn(fields, "version"), rows: numberIn(fields, "rows"), at, fields, index, vouched };
+  return { number: fields.number, version: numberIn(fields, "version"), rows: numberIn(fields, "rows"), at, fields, index, vouched, redactions: [] };
 }
 
 /** What the record says of a document that was signed outside: `raw` is its proof file. Throws NotVerified. */
@@ -31,6 +32,23 @@ async function entryOf(raw, kind, policy) {
   return { ...fact(entry, kind), index: read.index, vouched };
 }
 
+/** The rows of an announcement that the record says were redacted, in that order; `raw` is the file with their proofs. */
+export async function redactions(raw, announced, policy) {
+  const told = looseJson(raw);
+  if (!isObject(told) || told.format !== REDACTIONS || !Array.isArray(told.redactions)) throw new NotVerified("spelling", "bukan bukti penyamaran");
+  const found = [];
+  for (const one of told.redactions) {
+    if (!isObject(one) || typeof one.entry !== "string" || typeof one.proof !== "string") throw new NotVerified("spelling", "bukan bukti penyamaran");
+    const entry = encode(one.entry);
+    await verifyProof(readProof(encode(one.proof)), entry, policy);
+    const { fields } = fact(entry, REDACTION);
+    if (fields.number !== announced.number || fields.version !== announced.version) throw new NotVerified("entry", "penyamaran di pengumuman lain");
+    if (numberIn(fields, "redacted") !== found.length + 1) throw new NotVerified("entry", "urutan penyamaran lain");
+    found.push({ place: numberIn(fields, "place"), leaf: hex(hashIn(fields, "leaf")), digest: textIn(fields, "digest"), rows_digest: textIn(fields, "rows_digest") });
+  }
+  return found;
+}
+
 /** A rows file as its bytes say: digest in hex, lines, root, how many are redacted. */
 export async function rowsFile(raw) {
   if (!raw.length || raw[raw.length - 1] !== 10) throw new NotVerified("cut", "baris terakhir terpotong");
@@ -42,7 +60,8 @@ export async function rowsFile(raw) {
   }
   const isRedacted = (line) => line.length === 64 && REDACTED.test(String.fromCharCode(...line));
   const leaves = await each(lines, (line) => (isRedacted(line) ? unhex(String.fromCharCode(...line)) : leafHash(line)));
-  return { digest: hex(await sha256(raw)), lines, count: lines.length, redacted: lines.filter(isRedacted).length, root: await root(leaves), isRedacted };
+  const hidden = lines.flatMap((line, place) => (isRedacted(line) ? [`${place} ${hex(leaves[place])}`] : []));
+  return { digest: hex(await sha256(raw)), lines, count: lines.length, redacted: hidden.length, hidden, root: await root(leaves), isRedacted };
 }
 
 /** What speaks against a rows file beside the record's entry: code and detail of each difference. */
@@ -50,7 +69,10 @@ export function differences(rows, announced) {
   const found = [...ofThemselves(rows)];
   if (rows.count !== announced.rows) found.push(["count", `${rows.count} baris, tercatat ${announced.rows}`]);
   if (!same(rows.root, hashIn(announced.fields, "rows_root"))) found.push(["root", `akar ${hex(rows.root)}`]);
-  if (!rows.redacted && rows.digest !== announced.fields.rows_digest) found.push(["digest", `sidik ${rows.digest}`]);
+  const shown = announced.redactions.slice(0, rows.redacted);
+  const stated = new Set(shown.map(({ place, leaf }) => `${place} ${leaf}`));
+  for (const one of rows.hidden) if (!stated.has(one)) found.push(["redacted", `baris ${Number(one.split(" ")[0]) + 1}`]);
+  if (rows.digest !== (shown.at(-1) ?? announced.fields).rows_digest) found.push(["digest", `sidik ${rows.digest}`]);
   return found;
 }
 
@@ -77,9 +99,13 @@ function* ofThemselves(rows) {
   }
 }
 
-/** The name of the file that has this digest in a manifest, which must be the one of the entry; null where there is none. */
+/** The digests of the rows file that the record knows: as announced, and after each redaction. */
+export const rowsDigests = (announced) => [announced.fields, ...announced.redactions].map((one) => one.rows_digest);
+
+/** The name of the file that has this digest in a manifest, which must be one that the record knows; null where there is none. */
 export async function nameInManifest(manifest, digest, announced) {
-  if (hex(await sha256(manifest)) !== announced.fields.digest) throw new NotVerified("manifest", "daftar berkas lain dari yang tercatat");
+  const known = [announced.fields, ...announced.redactions].map((one) => one.digest);
+  if (!known.includes(hex(await sha256(manifest)))) throw new NotVerified("manifest", "daftar berkas lain dari yang tercatat");
   const { files } = looseJson(manifest);
   return Object.keys(files).find((name) => files[name].sha256 === digest) ?? null;
 }

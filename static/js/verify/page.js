@@ -118,7 +118,10 @@ async function checkPdf(raw) {
   if (!line) return nothing(believed);
   const found = await proved(line, believed);
   const manifest = await ask(`/pengumuman/${line.number}/v${line.version}/manifest.json`, "unproved");
-  if (!(await announced.nameInManifest(manifest, digest, found))) throw new NotVerified("other-file", `sidik ${digest}`);
+  if (!(await announced.nameInManifest(manifest, digest, found))) {
+    if (found.redactions.length) throw new NotYet("older");
+    throw new NotVerified("other-file", `sidik ${digest}`);
+  }
   return { ...words.announcement(found, { by: "pdf", newest: newest(versions, line) }), believed };
 }
 
@@ -135,12 +138,12 @@ async function checkCode(text) {
   const typed = announced.code(text);
   if (!typed || (typed.digest && typed.digest.length < 8)) throw new NotYet("short");
   const [believed, versions] = [await policy(), await list()];
-  const fits = (one) => one.rows_digest.startsWith(typed.digest);
+  const fits = (one) => one.rows_digest.startsWith(typed.digest) || one.redacted_rows_digest?.startsWith(typed.digest);
   const asked = versions.filter((one) => (!typed.number || one.number === typed.number) && (!typed.version || one.version === typed.version));
   const line = newestOf(asked.filter(fits)) ?? newestOf(typed.number ? asked : []);
   if (!line) throw new NotVerified("no-number");
   const found = await proved(line, believed);
-  if (!found.fields.rows_digest.startsWith(typed.digest)) throw new NotVerified("other-code", `sidik yang tercatat: ${words.grouped(found.fields.rows_digest)}`);
+  if (!announced.rowsDigests(found).some((one) => one.startsWith(typed.digest))) throw new NotVerified("other-code", `sidik yang tercatat: ${words.grouped(found.fields.rows_digest)}`);
   return { ...words.announcement(found, { by: typed.digest ? "code" : "number", newest: newest(versions, line) }), believed };
 }
 
@@ -148,7 +151,9 @@ async function checkCode(text) {
 async function proved(line, believed) {
   const found = await announced.recorded(await ask(`/pengumuman/${line.number}/v${line.version}.proof.json`, "unproved"), believed);
   if (found.number !== line.number || found.version !== line.version) throw new NotVerified("entry", `nomor ${found.number}, versi ${found.version}`);
-  return held(found, believed);
+  await held(found, believed);
+  if (line.redacted) found.redactions = await announced.redactions(await ask(`/pengumuman/${line.number}/v${line.version}.redactions.json`, "unproved"), found, believed);
+  return found;
 }
 
 /** `found`, when the record of now goes on from the one that it was proved by. */

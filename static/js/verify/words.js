@@ -30,6 +30,7 @@ const DIFFERENT = {
   count: "jumlah barisnya lain",
   root: "ada isi baris yang lain",
   digest: "berkasnya lain",
+  redacted: "ada baris yang disamarkan tanpa tercatat",
 };
 const NOT_YET = {
   offline: "Sambungan terputus. Sambungkan lagi, lalu coba sekali lagi. Tanpa sambungan Anda dapat memilih berkas kunci sendiri.",
@@ -37,6 +38,7 @@ const NOT_YET = {
   unproved: "Bukti catatan untuk pengumuman ini belum dapat diambil. Coba lagi sebentar lagi.",
   browser: "Peramban ini tidak dapat memeriksa tanda tangan. Perbarui peramban Anda, atau pakai perintah Python di bawah.",
   short: "Tulis nomor pengumuman, misalnya 2026-1, atau paling sedikit 8 huruf pertama sidiknya.",
+  older: "Sebagian daftar ini disamarkan menurut hukum sesudah berkas Anda dibuat, jadi PDF lama tidak dapat dibandingkan lagi. Unduh PDF yang sekarang, atau pilih berkas rows.jsonl Anda.",
   large: "Berkas ini terlalu besar untuk peramban. Pakai perintah Python di bawah.",
 };
 const whole = new Intl.DateTimeFormat("id-ID", { dateStyle: "full", timeStyle: "long" });
@@ -121,8 +123,12 @@ export function announcement(found, { by, newest, compared }) {
   };
   const notes = by === "code" ? ["Sidik yang benar belum berarti isi kertasnya benar. Bandingkan isinya dengan pengumuman asli, atau pilih berkas PDF-nya di sini."] : [];
   const later = newest > version;
+  const hidden = compared ? compared.redacted : found.redactions.length;
+  if (hidden) notes.push("Baris yang disamarkan tinggal sidiknya. Setiap penyamaran tercatat dalam catatan publik, dan baris lain tidak berubah.");
+  if (compared && found.redactions.length > hidden) notes.push(`Salinan Anda lebih lama: sesudahnya ${count(found.redactions.length - hidden)} baris lagi disamarkan.`);
   if (later) notes.unshift(`Sekarang berlaku versi ${newest}. Bukalah sebelum Anda memakai yang ini.`);
-  const title = by === "number" ? "Tercatat" : later ? "Cocok, tetapi ada versi lebih baru" : "Cocok";
+  const fits = hidden ? `Cocok; ${count(hidden)} baris disamarkan` : "Cocok";
+  const title = by === "number" ? "Tercatat" : later ? `${fits}, tetapi ada versi lebih baru` : fits;
   return {
     tone: later || by === "number" ? "wait" : "ok",
     title,
@@ -132,8 +138,8 @@ export function announcement(found, { by, newest, compared }) {
       ["Pengumuman", `nomor ${number}, versi ${version}`],
       ["Dikunci", time(found.at)],
       ["Isi daftar", `${count(found.rows)} baris`],
-      ["Sidik daftar", grouped(found.fields.rows_digest)],
-      ...(compared?.redacted ? [["Dihapus atas hak pemiliknya", `${count(compared.redacted)} baris tinggal sidiknya`]] : []),
+      ["Sidik daftar", grouped(compared?.digest ?? (found.redactions.at(-1) ?? found.fields).rows_digest)],
+      ...(hidden ? [["Disamarkan menurut hukum", `${count(hidden)} baris tinggal sidiknya`]] : []),
     ],
     details: [["Sidik pengumuman", found.fields.digest], ...record(found)],
     links: [["Buka pengumuman", `/pengumuman/${encodeURIComponent(number)}/`]],
