@@ -150,10 +150,10 @@ class Whole:
         yield from bundle.misprinted(leaves, tiles.tile_width(0, bundle.n, self.public))
         yield from self._files("entries", bundle.n, bundle.bodies)
         yield from self._files(0, bundle.n, leaves)
-        yield from self._roots(bundle.n, leaves)
         if len(leaves) == tiles.WIDTH:
             done = tree.complete_nodes(bundle.n, [tree.fold(leaves)], lambda level, index: self.upper[level, index])
             self.upper |= {(level, index): found for level, index, found in list(done)}
+        yield from self._roots(bundle.n, leaves)  # after: a checkpoint may end with this bundle
 
     def _kinds(self, bundle: Bundle) -> Iterator[str]:
         written = {kind: f'"type":"{kind}"'.encode() for kind in set(bundle.kinds)}

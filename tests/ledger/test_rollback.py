@@ -65,6 +65,19 @@ def test_an_untouched_record_is_found_whole(record, capsys):
     assert "541 isi dan 2 titik periksa cocok" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("sizes", [(256,), (512,), (100, 256, 512, 700)])
+def test_a_checkpoint_that_ends_with_a_bundle_is_compared_too(sizes):
+    done = 1  # the first entry names the record
+    for size in sizes:
+        grow(size - done, first=done)
+        done = size
+
+    assert list(Checkpoint.objects.values_list("size", flat=True)) == list(sizes)
+    assert list(audit.Whole(facts=True).problems()) == []
+    behind_the_triggers(f"UPDATE ledger_checkpoint SET root = sha256('x') WHERE size = {256 if 256 in sizes else 512}")
+    assert "another root than its entries have" in problems()
+
+
 def test_a_database_older_than_the_record_adds_nothing(record):
     restore_the_backup()
 
