@@ -234,9 +234,8 @@ def forget_accounts(accounts: list[int]) -> None:
     letters = Delivery.objects.filter(recipient__in=accounts)
     letters.filter(state=Delivery.State.QUEUED).update(state=Delivery.State.FAILED, failure="erased")
     to_others = Delivery.objects.filter(publication=OuterRef("pk")).exclude(recipient__in=accounts)
-    Publication.objects.filter(deliveries__in=letters).exclude(source__regex=LETTERS_TO_MANY).exclude(
-        Exists(to_others)
-    ).update(subject="", body="", url="")
+    own = Publication.objects.filter(deliveries__in=letters, for_all=False).exclude(source__regex=LETTERS_TO_MANY)
+    own.exclude(Exists(to_others)).update(subject="", body="", url="")
     sessions = UserSession.objects.filter(user__in=accounts)
     Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
     for kept in (

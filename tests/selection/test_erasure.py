@@ -17,6 +17,7 @@ from accounts.roles import Role
 from ledger import log
 from portal.grants import KEEPER, WEB, WORK
 from portal.personal_fields import PERSONAL
+from publishing.actions.publication import publish, queue_for
 from publishing.models import Delivery, Publication
 from selection import receipts
 from selection.actions import application as applications
@@ -159,6 +160,23 @@ def test_a_letter_that_waits_is_not_sent_any_more(cast):
     cast.erase()
 
     assert set(waiting.values_list("state", flat=True)) == {"failed"}
+
+
+def test_a_letter_to_one_is_emptied_and_news_for_everybody_stays(cast):
+    """Also where only this person happened to be written to."""
+    letters = {
+        "changed:2026-1:v1:1": publish(source="changed:2026-1:v1:1", subject="Anda", body="b", url="/", at=DUE),
+        "news:1": publish(source="news:1", subject="Semua", body="b", url="/", at=DUE),
+    }
+    Publication.objects.filter(source="news:1").update(for_all=True)
+    for one in letters.values():
+        queue_for(one, User.objects.filter(pk=cast.alya.pk), at=DUE)
+    cast.erase()
+
+    assert dict(Publication.objects.filter(source__in=letters).values_list("source", "subject")) == {
+        "changed:2026-1:v1:1": "",
+        "news:1": "Semua",
+    }
 
 
 def test_while_the_selection_runs_nobody_is_erased(cast):
