@@ -1,4 +1,4 @@
-"""Citizen reports under /lapor/. No address holds a code; whatever else is typed after /lapor/ leads back to the start."""
+"""Citizen reports under /lapor/. No address holds a code; `untraced.py` knows these four and leads others to the start."""
 
 from django.urls import path
 
@@ -9,5 +9,4 @@ urlpatterns = [
     path("tulis/", reports.report_new, name="report_new"),
     path("pantau/", reports.report_thread, name="report_thread"),
     path("statistik/", reports.report_statistics, name="report_statistics"),
-    path("<path:anything>", reports.report_elsewhere, name="report_elsewhere"),
 ]

@@ -15,11 +15,14 @@ import traceback
 
 from django.conf import settings
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 PLACE = "/lapor"
+NAMES = ("report_start", "report_new", "report_thread", "report_statistics")
+HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 # Headers that say what is sent and to whom; all others say who sends it.
 KEPT_HEADERS = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_TRANSFER_ENCODING"}
 DROPPED = {"REMOTE_ADDR", "REMOTE_HOST", "REMOTE_PORT", "REMOTE_USER"}
@@ -32,19 +35,22 @@ class Untraced:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.addresses = {reverse(name) for name in NAMES}
 
     def __call__(self, request):
         if not is_untraced(request):
             return self.get_response(request)
+        if request.path_info not in self.addresses:  # perhaps a code, typed after the address: nothing below sees it
+            return HttpResponseRedirect(reverse("report_start"), headers=HEADERS)
         request.visitor = counts.visitor(address_of(request.META), timezone.now())
         request.came_signed_in = settings.SESSION_COOKIE_NAME in request.META.get("HTTP_COOKIE", "")
         strip(request)
         request.upload_handlers = [InMemory(request)]
         response = self.get_response(request)
         response.cookies.clear()
-        response.headers["Referrer-Policy"] = "no-referrer"
-        if not response.headers.get("Cache-Control", "").startswith("public"):
-            response.headers["Cache-Control"] = "no-store"
+        for name, value in HEADERS.items():
+            if not response.headers.get(name, "").startswith("public"):  # the numbers are for everybody
+                response.headers[name] = value
         return response
 
     def process_exception(self, request, exception):

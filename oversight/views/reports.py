@@ -3,7 +3,7 @@
 from functools import wraps
 
 from django.conf import settings
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -137,12 +137,6 @@ def _thread(request, code: str, found, form, *, sent: bool = False):
 def report_statistics(request):
     """How many reports there are, about what, and how fast they are answered."""
     return render(request, "oversight/report/statistics.html", numbers())
-
-
-@csrf_exempt
-def report_elsewhere(request, anything):
-    """An address that does not exist, perhaps with a code in it: back to the start, and not a word in a log."""
-    return redirect("report_start")
 
 
 def _key() -> dict:

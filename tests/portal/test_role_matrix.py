@@ -79,7 +79,7 @@ OPEN = {
     **dict.fromkeys(["team_workspace", "team_members", "team_stage", "finding_new", "team_finding", "hold_new", "hold_lift"], (OVERSEER,)),
     **dict.fromkeys(["report_start", "report_new", "report_thread", "report_statistics"], EVERYBODY),
     **dict.fromkeys(["report_list", "report_keys", "report_detail"], (OVERSEER,)),
-    **dict.fromkeys(["report_elsewhere", "report_unlock", "report_lock", "report_reply", "report_finding", "report_image",
+    **dict.fromkeys(["report_unlock", "report_lock", "report_reply", "report_finding", "report_image",
                      "member_key_new", "team_key_new", "team_key_give"], ()),
     **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
 }  # fmt: skip
@@ -184,7 +184,7 @@ def world(db):
     }
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
-    arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999], "report_elsewhere": ["K7M4"]}
+    arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
     for name in OPEN:
         if name in arguments:
             continue
