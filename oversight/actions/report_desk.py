@@ -17,7 +17,7 @@ from lib import sealing
 from oversight import report_states, rules
 from oversight.actions import finding as findings
 from oversight.actions import team_keys
-from oversight.actions.reports import GONE, MOST_MESSAGES, of_image, the_hour, to_reporter, to_team
+from oversight.actions.reports import BROKEN, GONE, MOST_MESSAGES, of_image, the_hour, to_reporter, to_team
 from oversight.models import Membership, Report, ReportImage, ReportMessage
 from oversight.report_states import ReportState
 from oversight.team_role import as_team
@@ -85,7 +85,10 @@ def image(report: Report, number: int, position: int, *, private: bytes, by, at)
     key = privates.get(one.message.team_key_id) if one else None
     if not key or not one.sealed:
         return None
-    return sealing.unseal(bytes(one.sealed), key, of_image(report.pk, number, position))
+    try:
+        return sealing.unseal(bytes(one.sealed), key, of_image(report.pk, number, position))
+    except sealing.CannotOpen:
+        return None
 
 
 @transaction.atomic(durable=True)
@@ -125,21 +128,23 @@ def answer(report: Report, *, text: str, by, at, then: str = ReportState.IN_HAND
     return said
 
 
+@transaction.atomic(durable=True)
 def draft_finding(report: Report, stage, *, by, at):
     """A draft finding about `stage` that this report led to. It takes over nothing of what was reported.
 
-    Raises NotAllowed, NotReady when the report led to one already.
+    Locks the report. Raises NotAllowed, NotReady when the report led to one already.
     """
     _member(report, by, at)
-    if report.finding_id:
-        raise NotReady(_("Laporan ini sudah menjadi temuan."))
-    made = findings.draft(
-        stage, title=_("Temuan dari pemeriksaan tim"), body=_("Tulis di sini apa yang tim periksa sendiri."),
-        severity="minor", by=by, at=at,
-    )  # fmt: skip
-    with transaction.atomic(), as_team():
-        Report.objects.filter(pk=report.pk, finding=None).update(finding=made)
-    return made
+    with as_team():
+        report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+        if report.finding_id:
+            raise NotReady(_("Laporan ini sudah menjadi temuan."))
+        report.finding = findings.write_draft(
+            stage, title=_("Temuan dari pemeriksaan tim"), body=_("Tulis di sini apa yang tim periksa sendiri."),
+            severity="minor", by=by, at=at,
+        )  # fmt: skip
+        report.save(update_fields=["finding"])
+    return report.finding
 
 
 def _opened(report: Report, one: ReportMessage, key: bytes | None) -> Opened:
@@ -147,9 +152,16 @@ def _opened(report: Report, one: ReportMessage, key: bytes | None) -> Opened:
     if key and not one.sealed_for_team:
         content = {"text": GONE}
     elif key:
-        content = json.loads(sealing.unseal(bytes(one.sealed_for_team), key, to_team(report.pk, one.number)))
+        content = _content(report, one, key)
     by = "" if one.from_reporter else str(one.by)
     return Opened(one.number, one.from_reporter, by, one.at, content, [each.position for each in one.images.all()])
+
+
+def _content(report: Report, one: ReportMessage, key: bytes) -> dict:
+    try:
+        return json.loads(sealing.unseal(bytes(one.sealed_for_team), key, to_team(report.pk, one.number)))
+    except sealing.CannotOpen:
+        return {"text": BROKEN}
 
 
 def _write_down(report: Report, membership: Membership, at) -> None:

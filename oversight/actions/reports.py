@@ -18,6 +18,7 @@ from oversight.report_codes import ReporterKeys, keys_of
 from oversight.report_states import ReportState
 
 GONE = _("(Isinya sudah dihapus menurut batas waktu penyimpanan.)")
+BROKEN = _("(Kotak ini tidak dapat dibuka: isinya rusak atau diganti orang di basis data.)")
 IMAGE_STEP = 64 * 1024
 MOST_MESSAGES = 200
 
@@ -161,4 +162,7 @@ def _thread(keys: ReporterKeys) -> Thread:
 def _opened(report_id, number: int, sealed: bytes, keys: ReporterKeys) -> str:
     if not sealed:
         return GONE
-    return json.loads(sealing.unseal(bytes(sealed), keys.private, to_reporter(report_id, number)))["text"]
+    try:
+        return json.loads(sealing.unseal(bytes(sealed), keys.private, to_reporter(report_id, number)))["text"]
+    except sealing.CannotOpen:
+        return BROKEN

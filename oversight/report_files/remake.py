@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from django.utils.translation import gettext as _
 
 CHILD = str(Path(__file__).with_name("child.py"))
 SECONDS = 30
+AT_ONCE, PATIENCE = BoundedSemaphore(2), 20  # children per process, and seconds until another reporter is asked to wait
 MOST_FILES = 5
 MOST_BYTES = 3_500_000  # of all files together: the limit of a request lies above
 MOST_IMAGES = 30
@@ -23,7 +25,13 @@ def remade(files) -> list[bytes]:
         raise BadFile(_("Paling banyak 5 berkas sekali kirim. Sisanya dapat menyusul sebagai pesan."))
     if sum(one.size for one in files) > MOST_BYTES:
         raise BadFile(_("Berkas Anda bersama-sama lebih dari 3,5 MB. Kirim sebagian dahulu, sisanya sebagai pesan."))
-    images = [image for one in files for image in _remade(one.read())]
+    if files and not AT_ONCE.acquire(timeout=PATIENCE):
+        raise BadFile(_("Sedang ramai. Tunggu sebentar, pilih berkasnya lagi, lalu kirim."))
+    try:
+        images = [image for one in files for image in _remade(one.read())]
+    finally:
+        if files:
+            AT_ONCE.release()
     if len(images) > MOST_IMAGES:
         raise BadFile(_("Berkas Anda lebih dari 30 halaman. Kirim halaman yang penting saja."))
     return images

@@ -116,6 +116,24 @@ def test_a_sealed_message_opens_in_no_other_place(desked):
         sealing.unseal(box[:-1] + bytes([box[-1] ^ 1]), key, reports.to_team(of_code(first).pk, 1))
 
 
+def test_a_box_that_was_exchanged_in_the_database_says_so_and_breaks_no_page(desked):
+    code, other = handed_in(text="asli"), handed_in(text="lain")
+    desk.answer(of_code(code), text="Untuk Anda", by=desked.oka, at=NOON)
+    desk.answer(of_code(other), text="Untuk orang lain", by=desked.oka, at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE oversight_reportmessage DISABLE TRIGGER USER")
+        cursor.execute(
+            """UPDATE oversight_reportmessage m SET sealed_for_team = o.sealed_for_team,
+            sealed_for_reporter = o.sealed_for_reporter FROM oversight_reportmessage o
+            WHERE m.report_id = %s AND o.report_id = %s AND m.number = o.number""",
+            [of_code(code).pk, of_code(other).pk],
+        )
+        cursor.execute("ALTER TABLE oversight_reportmessage ENABLE TRIGGER USER")
+
+    assert texts(of_code(code), desked.private, desked.oka) == [str(reports.BROKEN)] * 2
+    assert [one.text for one in reports.thread(code).said] == ["", str(reports.BROKEN)]
+
+
 class as_team_privates:
     """The opened team keys of Oka, for as long as a block lasts."""
 
