@@ -13,7 +13,7 @@ from accounts.models import User
 from ledger.actions import recording
 from lib import rulepack_files
 from oversight.models import Membership, Team
-from portal.demo import audits, cast, formations
+from portal.demo import audits, cast, formations, reports
 from portal.demo.people import Crowd, hand_in
 from selection.actions import announcement, closing, participants, ranking, scores, verification
 from selection.actions import application as applications
@@ -51,6 +51,7 @@ def build(*, seed: int, applicants: int, say) -> City:
     city.agency = Agency.objects.create(name=settings.INSTANCE["name"], slug="pemerintah-kota")
     _team(city)
     _holidays()
+    reports.open_channel(city.people["oka"], city.people["nia"], city.now)
     for story in (_finished, _mirrored, _in_verification, _open, _publishing_itself):
         say(story.__doc__.splitlines()[0])
         story(city)

@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand
 
 from accounts.models import User
 from portal.demo.cast import CAST, PASSWORD
+from portal.demo.reports import PASSPHRASE
 
 
 class Command(BaseCommand):
@@ -15,4 +16,5 @@ class Command(BaseCommand):
         for member in CAST:
             code = "  (needs a code: demo_code)" if member.needs_code else ""
             self.stdout.write(f"  {member.email:<20} {member.does}{code}")
+        self.stdout.write(f"Passphrase of oka and nia for citizen reports: {PASSPHRASE}")
         self.stdout.write("A code: .venv/bin/python dev.py manage demo_code vera@demo.example")
