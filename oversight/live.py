@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from lib.indonesian_text import number
 from oversight.models import Finding
-from selection.models import Announcement, DelayNotice, Hold, Review, ScoreBatch
+from selection.models import Announcement, DelayNotice, Hold, Objection, Review, ScoreBatch
+from selection.objection_states import WAITING
 from vacancies.models import Stage
 
 FEWEST = 10  # a smaller number of files could point at a person
@@ -64,6 +65,7 @@ class Today:
     """The short summary that also stands on the home page."""
 
     files: Figure
+    objections: Figure
     held: Figure
     late: Figure
 
@@ -82,6 +84,8 @@ class Watch:
     late: list[Stage]
     holds: list[Hold]
     stages: int
+    objections: Figure
+    objections_late: Figure
     findings: Figure
     overdue: Figure
 
@@ -97,12 +101,13 @@ def midnight(at: datetime) -> datetime:
 
 
 def today(at: datetime) -> Today:
-    """The three numbers of the home page, by three statements."""
+    """The four numbers of the home page, by four statements."""
     done = _judged(at)
     stages, late = _stages_due(at)
     held = Hold.objects.standing(at).filter(stage__recruitment__published_at__isnull=False).count()
     return Today(
         figure(done["files"] or None, fewest=FEWEST),  # the page itself tells 0 from nothing to count
+        objections(at)[0],
         figure(held if stages else None),
         figure(late if stages else None),
     )
@@ -114,6 +119,17 @@ def _stages_due(at: datetime) -> tuple[int, int]:
         all=Count("pk"), late=Count("pk", filter=Q(announce_at__lte=at - OPENING_TAKES) & ~Exists(_result()))
     )  # fmt: skip
     return found["all"], found["late"]
+
+
+def objections(at: datetime) -> tuple[Figure, Figure]:
+    """Objections that wait for their answer, and how many of them past their time; None before the first was sent."""
+    found = Objection.objects.filter(stage__recruitment__published_at__isnull=False).aggregate(
+        sent=Count("pk", filter=Q(filed_at__isnull=False)),
+        waiting=Count("pk", filter=Q(state__in=WAITING)),
+        late=Count("pk", filter=Q(state__in=WAITING, due_at__lt=at)),
+    )
+    sent = found["sent"]
+    return figure(found["waiting"] if sent else None, fewest=FEWEST), figure(found["late"] if sent else None)
 
 
 def _result():
@@ -135,6 +151,7 @@ def watch(at: datetime) -> Watch:
     coming, late = _announcements(at)
     findings = Finding.objects.open().aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at)))
     stages = Stage.objects.announcing().filter(_published()).count()
+    waiting, late_answers = objections(at)
     return Watch(
         at=at,
         opens=_open_registrations(at),
@@ -146,6 +163,8 @@ def watch(at: datetime) -> Watch:
         late=late,
         holds=list(_holds(at)),
         stages=stages,
+        objections=waiting,
+        objections_late=late_answers,
         findings=figure(findings["all"] if stages else None),
         overdue=figure(findings["overdue"] if stages else None),
     )
@@ -257,6 +276,8 @@ def plain(found: Watch) -> dict:
             for one in found.late
         ],
         "ditahan": [place(one.stage) | {"sejak": when(one.placed_at), "alasan": one.reason} for one in found.holds],
+        "sanggah_menunggu": found.objections.n,
+        "sanggah_lewat_tenggat": found.objections_late.n,
         "temuan_terbuka": found.findings.n,
         "temuan_lewat_tenggat": found.overdue.n,
         "aturan_angka_kecil": {"berkas_paling_sedikit": FEWEST, "pemeriksa_paling_sedikit": FEWEST_VERIFIERS},

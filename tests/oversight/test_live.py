@@ -26,6 +26,7 @@ from tests.parts import (
     make_stage,
     make_user,
 )
+from tests.selection.objecting import Contested
 from tests.selection.story import DUE, Stage
 from tests.selection.test_verification import Desk
 
@@ -143,6 +144,18 @@ def test_a_hold_and_an_open_finding_are_counted(db):
     assert not live.watch(NOON + 25 * HOUR).holds, "one member's hold lapses"
 
 
+def test_objections_that_wait_are_counted_and_too_few_are_not_said(db):
+    city = Contested()
+    assert live.today(timezone.now()).objections.words == "belum ada data"
+    sent = city.filed("alya")
+
+    found = live.watch(timezone.now())
+
+    assert (found.objections.words, found.objections_late.n) == ("kurang dari 10", 0)
+    assert live.watch(sent.due_at + HOUR).objections_late.n == 1
+    assert live.today(timezone.now()).objections.words == "kurang dari 10"
+
+
 def test_nothing_of_an_unpublished_recruitment_shows(db):
     hidden = make_recruitment()
     make_stage(hidden, "registration", 1, opens_at=NOON - DAY)
@@ -157,7 +170,7 @@ def test_nothing_of_an_unpublished_recruitment_shows(db):
 def test_where_nothing_is_counted_the_page_says_so(db):
     page = CITIZEN.get("/pantau/").content.decode()
 
-    assert page.count("elum ada data") == 11
+    assert page.count("elum ada data") == 12
     assert "100" not in page.split("<main")[1].split("</main")[0]
     assert CITIZEN.get("/pantau.json").json()["berkas_diperiksa_hari_ini"] is None
     assert "belum ada data" in CITIZEN.get("/").content.decode()
@@ -202,7 +215,7 @@ def test_a_page_asks_as_much_for_one_recruitment_as_for_thirty(db, address):
     with CaptureQueriesContext(connection) as many:
         answer = CITIZEN.get(address)
 
-    assert len(one) == len(many) <= 12
+    assert len(one) == len(many) <= 13
     assert len(answer.content) < 60_000, "a page that a phone loads again and again"
 
 

@@ -58,10 +58,12 @@ def test_the_planted_mismatch_shows_and_the_honest_lists_agree(city):
 
 def test_the_city_has_a_sample_that_was_drawn_and_looked_at_and_flags_to_judge(city, client):
     [drawn] = [one for one in audits() if one.sample]
-    assert [drawn.counts["agreed"].n, drawn.counts["differed"].n] == [4, 1]
+    assert drawn.counts["agreed"].n >= 3, "which of the decided files are drawn is nobody's choice"
+    assert drawn.counts["differed"].n == 1
     assert flags.keep(timezone.now()) > 0
     assert FlagRun.objects.get(done_at__isnull=False).failed == []
     assert Flag.objects.filter(rule="scores-differ").count() == 1, "the planted mismatch"
+    assert not Flag.objects.filter(rule="sealed-peek").exists(), "nobody of the city looks too early"
     for page in ("/pantau/", "/pengawasan/tanda/", "/pengawasan/audit/"):
         assert client.get(page).status_code == 200
 
