@@ -1,6 +1,7 @@
 """The portal's own evidence for an objection: what it knows about the file and the result, frozen when it is sent."""
 
 import hashlib
+from datetime import datetime
 
 from lib.canonical import canonical
 from selection.models import Objection, Receipt, Review, Score
@@ -46,6 +47,15 @@ def of(objection: Objection, at) -> dict:
 def digest(evidence: dict) -> str:
     """SHA-256 in hex over the canonical spelling."""
     return hashlib.sha256(canonical(evidence)).hexdigest()
+
+
+def for_reading(evidence: dict) -> dict:
+    """The evidence with its instants as times, for pages that say them on the clocks of the recruitment."""
+    uploads = [
+        one | {name: one[name] and datetime.fromisoformat(one[name]) for name in ("uploaded_at", "replaced_at")}
+        for one in evidence.get("uploads", [])
+    ]
+    return evidence | {"uploads": uploads}
 
 
 def _instant(at) -> str | None:

@@ -96,6 +96,23 @@ FINDINGS = Measure(
         WHERE f.state <> 'draft' AND f.due_at <= %(at)s""",
 )
 
+OBJECTIONS = Measure(
+    "sanggah-dijawab",
+    _("Sanggah yang dijawab tepat waktu"),
+    _("Jumlah sanggah yang diputus sebelum tenggatnya, dibagi jumlah sanggah yang tenggatnya sudah lewat."),
+    _("sanggah"),
+    _("Tenggat menurut jadwal setiap tahap, dihitung sesudah masa sanggah berakhir."),
+    target=Decimal(100),
+    counted=f"""
+        SELECT o.due_at, CASE WHEN x.decided IS NULL THEN r.name || ': ' || t.name_public ELSE o.number END,
+            CASE WHEN x.decided IS NULL THEN '/sanggah/' ELSE '/sanggah/putusan/' || o.number || '/' END,
+            coalesce(x.decided <= o.due_at, false)::int, 1, extract(epoch FROM x.decided - o.filed_at)
+        FROM selection_objection o JOIN vacancies_stage t ON t.id = o.stage_id {PUBLISHED}
+        CROSS JOIN LATERAL (SELECT CASE WHEN o.state IN ('granted', 'refused')
+            AND coalesce(o.confirmed_at, o.decided_at) <= %(at)s THEN coalesce(o.confirmed_at, o.decided_at) END AS decided) x
+        WHERE o.state <> 'draft' AND o.due_at <= %(at)s""",
+)
+
 DISABILITY = Measure(
     "kuota-disabilitas",
     _("Kursi untuk penyandang disabilitas"),
@@ -151,5 +168,5 @@ PARTICIPATION = Measure(
 
 MEASURES: dict[str, Measure] = {
     one.name: one
-    for one in (ON_TIME, REASONED, FINDINGS, COMPLETE, DISABILITY, UNCORRECTED, COMPETITION, WANTED, PARTICIPATION)
+    for one in (ON_TIME, REASONED, FINDINGS, OBJECTIONS, COMPLETE, DISABILITY, UNCORRECTED, COMPETITION, WANTED, PARTICIPATION)
 }  # fmt: skip

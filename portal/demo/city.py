@@ -1,4 +1,4 @@
-"""The practice city: five recruitments, each in another phase, made by the actions that people use."""
+"""The practice city: six recruitments, each in another phase, made by the actions that people use."""
 
 import io
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from accounts.models import User
 from ledger.actions import recording
 from lib import rulepack_files
 from oversight.models import Membership, Team
-from portal.demo import audits, cast, formations, reports
+from portal.demo import audits, cast, formations, objections, reports
 from portal.demo.people import Crowd, hand_in
 from selection.actions import announcement, closing, participants, ranking, scores, verification
 from selection.actions import application as applications
@@ -25,7 +25,14 @@ from vacancies.actions import recruitment as recruitments
 from vacancies.models import Agency, Holiday, Recruitment, Requirement, Stage
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-SHARES = {"open": 0.08, "verification": 0.04, "mirrored": 0.72, "self_publishing": 0.08, "finished": 0.08}
+SHARES = {
+    "open": 0.08,
+    "verification": 0.04,
+    "mirrored": 0.72,
+    "self_publishing": 0.08,
+    "finished": 0.08,
+    "contested": 0.04,
+}
 
 
 @dataclass
@@ -52,7 +59,7 @@ def build(*, seed: int, applicants: int, say) -> City:
     _team(city)
     _holidays()
     reports.open_channel(city.people["oka"], city.people["nia"], city.now)
-    for story in (_finished, _mirrored, _in_verification, _open, _publishing_itself):
+    for story in (_finished, _mirrored, _in_verification, _contested, _open, _publishing_itself):
         say(story.__doc__.splitlines()[0])
         story(city)
     return city
@@ -131,11 +138,11 @@ def _requirements(recruitment: Recruitment) -> None:
     Requirement.objects.bulk_create(rows)
 
 
-def _stage(recruitment, order, kind, slug, name, opens_at, closes_at, announce_at=None, rule="") -> Stage:
+def _stage(recruitment, order, kind, slug, name, opens_at, closes_at, announce_at=None, rule="", **days) -> Stage:
     return Stage.objects.create(
         recruitment=recruitment, order=order, kind=kind, slug=slug, rule=rule, name_internal=name, name_public=name,
         opens_at=opens_at, closes_at=closes_at, announce_at=announce_at,
-        planned_opens_at=opens_at, planned_closes_at=closes_at, planned_announce_at=announce_at,
+        planned_opens_at=opens_at, planned_closes_at=closes_at, planned_announce_at=announce_at, **days,
     )  # fmt: skip
 
 
@@ -210,7 +217,7 @@ WRITTEN = [("Tes tertulis", 20, 100, 2), ("Tes praktik", 20, 100, 2)]
 SKD = [("TWK", 30, 150, 0), ("TIU", 40, 175, 0), ("TKP", 100, 225, 0)]
 
 
-# --- the five stories --------------------------------------------------------------------------
+# --- the six stories --------------------------------------------------------------------------
 
 
 def _ranked(
@@ -342,11 +349,43 @@ def _in_verification(city: City) -> None:
     audits.look_again(files, by=city.people["oka"], at=timezone.now())
 
 
+def _contested(city: City) -> None:
+    """Pengadaan yang masa sanggahnya sedang berjalan: satu sanggah sudah dijawab, satu menunggu."""
+    begin, announced = city.now - 30 * DAY, city.now - 36 * HOUR
+    closes = begin + 15 * DAY
+    recruitment = _recruitment(
+        city,
+        "puskesmas-2026",
+        "Pegawai puskesmas 2026",
+        "contract",
+        "local-contract",
+        (112, 120),
+        one_application=False,
+    )
+    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, closes)
+    files = _stage(
+        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", closes + DAY, announced - DAY,
+        announced, "administrasi", objection_days=3, answer_days=7,
+    )  # fmt: skip
+    _stage(
+        recruitment, 3, "test", "tes", "Tes dan hasil akhir", city.now + 14 * DAY, city.now + 15 * DAY,
+        city.now + 20 * DAY, "tes",
+    )  # fmt: skip
+    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    keys = city.crowd.apply(recruitment, city.share("contested"), since=begin, until=closes)
+    hand_in(recruitment, keys)
+    closing.close(registration.pk, at=closes)
+    _judge_all(city, files, closes + 5 * DAY, fail_every=3)
+    verification.tally(files, by=city.people["pia"], at=announced - DAY)
+    _announce(city, files, announced)
+    _give_one_to(city.people["citra"], objections.write(files, city.people, city.now).pk)
+
+
 def _open(city: City) -> None:
     """Pengadaan yang pendaftarannya dibuka."""
     begin = city.now - 5 * DAY
     recruitment = _recruitment(
-        city, "blud-2026", "Pegawai BLUD dan kontrak 2026", "contract", "local-contract", (0, 120),
+        city, "blud-2026", "Pegawai BLUD dan kontrak 2026", "contract", "local-contract", (0, 112),
         summary="Pegawai untuk unit layanan dan puskesmas. Melamar langsung di portal ini, tanpa biaya.",
     )  # fmt: skip
     last = (city.now + 10 * DAY).astimezone(recruitment.zone)

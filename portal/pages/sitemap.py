@@ -31,6 +31,8 @@ class Pages(OfPortal):
             "vacancy_list",
             "recruitment_list",
             "announcement_list",
+            "objection_overview",
+            "objection_decision_list",
             "finding_list",
             "live_watch",
             "flag_rules",

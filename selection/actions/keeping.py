@@ -2,7 +2,7 @@
 
 from ledger.actions import witnessing
 from lib import duties
-from selection.actions import announcement, attestation, batches, closing, redaction
+from selection.actions import announcement, attestation, batches, closing, objection_clock, redaction
 
 DUTIES = (
     closing.close_due,
@@ -10,6 +10,7 @@ DUTIES = (
     announcement.announce_due,
     attestation.open_due,
     redaction.apply_due,
+    objection_clock.keep,
     witnessing.ask,
 )
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from lib.indonesian_text import weekday_date
 from lib.typst_pdf import compile_to
 
 LONG = 2000  # rows; typst needs seconds and much memory beyond, reportlab does not
@@ -33,6 +34,7 @@ def announcement(target: Path, context: dict, rows: list, formations: dict) -> N
         "version": context["version"],
         "sentence": _sentence(context),
         "reason": context["reason"],
+        "objections": _about_objections(context["objections"]),
         "latest": f"{settings.SITE_URL}/pengumuman/{context['number']}/",
         "digest": context["rows_digest"],
         "check": f"{settings.SITE_URL}/verifikasi/",
@@ -68,6 +70,7 @@ def _long(target: Path, content: dict, code: segno.QRCode) -> None:
         (content["title"], 14),
         (f"Pengumuman nomor {content['number']}, versi {content['version']}", 10),
         (content["sentence"], 10),
+        *((words, 9) for words in content["objections"]),
         (f"Versi terbaru: {content['latest']}", 9),
         (f"Sidik daftar (SHA-256): {content['digest']}", 8),
         (f"Periksa keaslian: {content['check']}, tulis nomor {content['number']} dan 8 huruf pertama sidik", 8),
@@ -94,6 +97,16 @@ def _draw(canvas: Canvas, code: segno.QRCode, *, left: float, top: float, module
         for column, dark in enumerate(modules):
             if dark:
                 canvas.rect(left + column * module, top - row * module, module, module, stroke=0, fill=1)
+
+
+def _about_objections(found: dict | None) -> list[str]:
+    """The rule of the objection window and its planned days, sentence by sentence; nothing where there is none."""
+    if not found:
+        return []
+    sentences = [f"{words.rstrip('.')}." for words in found["rule"].split(". ")]
+    if planned := found["planned"]:
+        sentences.append(f"Menurut rencana: {weekday_date(planned.first)} – {weekday_date(planned.last)}.")
+    return sentences
 
 
 def poster(target: Path, context: dict) -> None:

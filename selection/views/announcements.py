@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.guards import public_page
 from lib import rulepack_files
+from selection import objection_statistics
 from selection.actions.explanation import explain
 from selection.models import Announcement, AnnouncementNumber, Application, DelayNotice, Hold, Outcome
 from selection.objectable import chance_of
@@ -121,6 +122,7 @@ def recruitment_detail(request, slug):
         "pack": rulepack_files.load(recruitment.rulepack),
         "applications": applications.count() if registration_over or recruitment.mirrors_national else None,
         "funnel": _funnel(recruitment),
+        "objections": objection_statistics.by_stage(now, recruitment=recruitment),
         "holds": Hold.objects.standing(now).filter(stage__recruitment=recruitment).select_related("stage"),
         "announcements": [one for stage in recruitment.stages.all() for one in stage.announcements.all()],
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
-from selection import rules
+from selection import objection_evidence, rules
 from selection.actions import objection_decision as actions
 from selection.forms.decision import DecisionForm, DisagreementForm
 from selection.models import Objection, Reopening
@@ -90,6 +90,7 @@ def objection_case(request, pk):
             "requirement__order", "uploaded_at"
         ),
         "attachments": objection.attachments.select_related("document__requirement"),
+        "evidence": objection_evidence.for_reading(objection.evidence),
         "steps": objection.steps.select_related("by"),
         "zone": objection.stage.recruitment.zone,
         "at": timezone.now(),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lib.indonesian_text import instant
-from selection import objection_window
+from selection import objection_evidence, objection_window
 from selection.actions import objection as actions
 from selection.actions.explanation import explain
 from selection.document_checks.check import BadDocument
@@ -98,6 +98,7 @@ def objection_detail(request, ref, stage):
         application,
         chance,
         items=items.values(),
+        evidence=objection_evidence.for_reading(objection.evidence),
         attachments=objection.attachments.select_related("document__requirement"),
         overdue=not objection.is_decided and objection.due_at < timezone.now(),
     )

@@ -17,6 +17,7 @@ from portal.demo.city import is_unfinished
 from portal.management.commands.prepare import UNFINISHED_CITY
 from selection.actions import announcement, settlement
 from selection.models import Announcement, Application, ScoreBatch
+from selection.objectable import chance_of, points_of
 from selection.queries import current_set
 from vacancies.models import Formation, Recruitment, Stage
 
@@ -33,7 +34,7 @@ def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, sett
     itself = stages.get(recruitment__slug="rsud-2026", slug="tes")
     finished = stages.get(recruitment__slug="kontrak-2025", slug="tes")
 
-    assert Recruitment.objects.published().count() == 5
+    assert Recruitment.objects.published().count() == 6
     assert Formation.objects.listed().count() == 360
     assert not Formation.objects.exclude(unit_path__startswith=settings.INSTANCE["name"]).exists()
     assert Application.objects.count() >= 280
@@ -46,6 +47,18 @@ def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, sett
     assert all(person.nik.startswith("99") for person in Person.objects.all())
     twice = Application.objects.exclude(once_key=None).values("once_key").annotate(n=Count("pk")).filter(n__gt=1)
     assert not twice.exists()
+
+
+def test_a_visitor_may_object_and_sees_one_objection_answered(city):
+    stage = Stage.objects.get(recruitment__slug="puskesmas-2026", slug="administrasi")
+    citra = Application.objects.get(user__email="citra@demo.example")
+
+    found = chance_of(citra, stage)
+
+    assert found.window.is_open(timezone.now())
+    assert found.objection is None
+    assert points_of(found.outcome)
+    assert sorted(stage.objections.values_list("state", flat=True)) == ["filed", "refused"]
 
 
 def test_the_planted_mismatch_shows_and_the_honest_lists_agree(city):

@@ -21,7 +21,7 @@ from selection.models import Objection, ObjectionItem
 from selection.objectable import chance_of, points_of
 from selection.objection_states import ObjectionState
 from selection.tracking import journey
-from tests.oversight.story import sha256
+from tests.oversight.story import sha256, together
 from tests.parts import DAY, make_stage
 from tests.roles import working_as
 from tests.selection.applying import a_pdf, as_file
@@ -170,6 +170,29 @@ def test_sending_twice_gives_the_same_number(city):
 
     assert actions.file(draft, by=city.alya).number == actions.file(draft, by=city.alya).number
     assert Delivery.objects.filter(publication__source__startswith="objection:").count() == 1
+
+
+def test_two_presses_at_once_send_one_objection(own_database):
+    city = Contested()
+    draft = city.draft("alya")
+    numbers = []
+
+    raised = together(*[lambda: numbers.append(actions.file(draft, by=city.alya).number)] * 4)
+
+    assert raised == [None] * 4
+    assert len(numbers) == 4
+    assert len(set(numbers)) == 1
+    assert draft.steps.count() == 1
+    assert Delivery.objects.filter(publication__source__startswith="objection:").count() == 1
+
+
+def test_two_who_begin_at_once_have_one_draft(own_database):
+    city = Contested()
+
+    raised = together(*[lambda: actions.start(city.files["alya"], city.stage, by=city.alya, at=timezone.now())] * 4)
+
+    assert raised == [None] * 4
+    assert Objection.objects.count() == 1
 
 
 def test_an_objection_without_a_point_is_not_sent(city):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import FileAccess
 from accounts.roles import Role
 from ledger.actions import record
+from oversight.indicators import MEASURES
 from publishing.models import Delivery
 from selection import objection_states, objection_statistics, rules
 from selection.actions import objection_decision as decisions
@@ -319,6 +320,20 @@ def test_an_overdue_answer_is_seen_by_office_and_public_and_decides_nothing(db, 
     Objection.objects.filter(pk=objection.pk).update(due_at=timezone.now() - DAY)
     sign_in(client, city.pia)
     assert "Terlambat" in client.get(reverse("objection_queue")).content.decode()
+
+
+def test_the_indicator_counts_an_objection_once_its_time_is_over(city):
+    answered, silent = city.filed("alya"), city.filed("budi")
+    decide(answered, False, city.joko)
+    measure = MEASURES["sanggah-dijawab"]
+
+    def counted(at):
+        return [row[1:3] for row in measure.months(at, "Asia/Jakarta", "year")]
+
+    assert counted(silent.due_at - DAY) == []
+    assert counted(silent.due_at + DAY) == [(1, 2)]
+    rows = measure.rows(silent.due_at + DAY, "Asia/Jakarta", silent.due_at.date(), (silent.due_at + DAY).date(), 10)
+    assert {one["url"] for one in rows} == {"/sanggah/", f"/sanggah/putusan/{answered.number}/"}
 
 
 def test_numbers_are_counted_and_nothing_counted_is_no_data(city, client):
