@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from ledger import files, queries
 from ledger.actions import record
+from lib.document_checks.check import Checked
 from selection.actions import announcement as announcements
-from selection.document_checks.check import Checked
 from selection.models import Announcement, Attestation
 from selection.rendering.proof import write_proof_of_signed, write_signed_index
 from vacancies.models import Stage

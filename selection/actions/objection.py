@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from lib.codes import random_code
+from lib.document_checks.check import PDF, check
 from lib.indonesian_text import instant
 from publishing.actions import publication
 from selection import objection_evidence
-from selection.document_checks.check import PDF, check
 from selection.models import Objection, ObjectionAttachment, ObjectionItem, ObjectionStep
 from selection.objectable import Chance, Point, chance_of, points_of
 from selection.objection_states import ObjectionState

@@ -6,8 +6,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lib.document_checks.check import BadDocument, Checked, check
 from selection.actions.application import editable
-from selection.document_checks.check import BadDocument, Checked, check
 from selection.models import Document
 
 MOST_A_DAY = 40  # files of one application: enough for many mistakes, too few to fill a disk

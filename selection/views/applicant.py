@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.guards import signed_in_or_leave
 from accounts.models import Person
+from lib.document_checks.check import BadDocument
 from selection import eligibility
 from selection.actions import application as actions
 from selection.actions import uploads
-from selection.document_checks.check import BadDocument
 from selection.forms import application as forms
 from selection.models import Application, Document
 from selection.receipts import is_recorded

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
+from lib.document_checks.check import SIGNED, BadDocument, check
 from selection.actions import attestation as attestations
-from selection.document_checks.check import SIGNED, BadDocument, check
 from selection.models import Announcement, Attestation
 
 LARGEST_KB = 50 * 1024

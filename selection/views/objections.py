@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from lib.document_checks.check import BadDocument
 from lib.indonesian_text import instant
 from selection import objection_evidence, objection_window
 from selection.actions import objection as actions
 from selection.actions.explanation import explain
-from selection.document_checks.check import BadDocument
 from selection.forms import objection as forms
 from selection.forms.application import DocumentForm
 from selection.models import Application, Objection

@@ -20,11 +20,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from ledger.signer.keys import LogKey
+from lib.document_checks.check import SIGNED, check
 from selection import receipts
 from selection.actions import announcement, attestation, keeping, redaction
 from selection.actions import application as applications
 from selection.actions.announcement import public_folder
-from selection.document_checks.check import SIGNED, check
 from tests.conftest import database_of_its_own
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, served
 from tests.parts import make_user

@@ -14,10 +14,10 @@ from django.urls import reverse
 from ledger import log
 from ledger.actions import recording, signing
 from ledger.models import Pending
+from lib.document_checks.check import SIGNED, check
 from portal.files import PublicFiles
 from selection.actions import announcement, attestation, keeping
 from selection.actions.attestation import NotAllowed, NotReady
-from selection.document_checks.check import SIGNED, check
 from selection.models import Announcement, Attestation
 from tests.parts import enrol
 from tests.roles import working_as

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lib.canonical import canonical
+from lib.document_checks.check import BadDocument
 from portal.grants import WEB, WORK
 from publishing.models import Delivery
 from selection import objection_evidence, objection_window
 from selection.actions import erasure
 from selection.actions import objection as actions
-from selection.document_checks.check import BadDocument
 from selection.models import Objection, ObjectionItem
 from selection.objectable import chance_of, points_of
 from selection.objection_states import ObjectionState

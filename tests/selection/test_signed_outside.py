@@ -5,8 +5,8 @@ import io
 import pikepdf
 import pytest
 
-from selection.document_checks import child
-from selection.document_checks.check import SIGNED, BadDocument, check
+from lib.document_checks import child
+from lib.document_checks.check import SIGNED, BadDocument, check
 from tests.selection.applying import a_pdf
 from tests.selection.signed_outside import signed, unsigned
 

@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
+from lib.document_checks import check as checks
+from lib.document_checks import child
+from lib.document_checks.check import BadDocument
 from selection.actions import uploads
 from selection.actions.application import NotEditable
-from selection.document_checks import check as checks
-from selection.document_checks import child
-from selection.document_checks.check import BadDocument
 from selection.models import Document
 from tests.parts import make_user
 from tests.selection.applying import Vacancy, a_pdf, a_photo, as_file

@@ -16,10 +16,10 @@ from ledger import log
 from ledger.actions import witnessing
 from ledger.signer import keys
 from ledger.tlog.tree import prove_inclusion
+from lib.document_checks.check import SIGNED, check
 from selection.actions import announcement, attestation, batches, closing, keeping, ranking, scores
 from selection.actions import application as applications
 from selection.actions.batches import tree_of
-from selection.document_checks.check import SIGNED, check
 from selection.models import Receipt
 from tests.ledger.outsiders import witness
 from tests.parts import make_stage, make_user

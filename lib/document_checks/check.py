@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from lib.document_checks.photo import without_metadata
 from lib.indonesian_text import size as size_words
-from selection.document_checks.photo import without_metadata
 
 PDF, IMAGE, SIGNED = "pdf", "image", "signed"
 CONTENT_TYPES = {PDF: "application/pdf", SIGNED: "application/pdf", IMAGE: "image/jpeg"}
