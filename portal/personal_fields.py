@@ -118,6 +118,8 @@ PLAIN: dict[str, str] = {
     "ledger.Refusal": "witness answer",
     "publishing.Channel": "code name target secret page",
     "publishing.Post": "proof failure",
+    "publishing.Board": "name place district",
+    "publishing.Notice": "photo sha256",
     "publishing.Delivery": "proof failure",
     "publishing.Publication": "source",
     "vacancies.Agency": "name slug",

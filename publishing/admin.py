@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.by_role import ByRole
 from publishing.adapters import webhook
 from publishing.forms import ChannelForm
-from publishing.models import Channel
+from publishing.models import Board, Channel
 
 
 @admin.register(Channel)
@@ -25,3 +25,10 @@ class ChannelAdmin(ByRole):
             words = _("Kunci tanda tangan untuk penerima, tampil sekali ini saja: %(secret)s")
             messages.warning(request, words % {"secret": obj.secret})
         super().save_model(request, obj, form, change)
+
+
+@admin.register(Board)
+class BoardAdmin(ByRole):
+    list_display = ["name", "district", "place", "enabled"]
+    list_filter = ["enabled", "district"]
+    search_fields = ["name", "place"]

@@ -1,10 +1,11 @@
 """Forms of the channels' desk."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from publishing.adapters import post, webhook
-from publishing.models import Channel
+from publishing.models import Board, Channel
 
 PROBLEM = {Channel.Kind.POST: post.problem, Channel.Kind.WEBHOOK: webhook.problem}
 
@@ -57,4 +58,27 @@ class SettleForm(forms.Form):
     )
     proof = forms.CharField(
         label=_("Tautan ke kiriman itu (bila ada)"), max_length=200, required=False, widget=forms.TextInput
+    )
+
+
+class NoticeForm(forms.Form):
+    """A poster that was hung up, from a phone in front of the board."""
+
+    board = forms.ModelChoiceField(
+        label=_("Papan"),
+        queryset=Board.objects.filter(enabled=True),
+        empty_label=_("Pilih papan"),
+        error_messages={"required": _("Pilih papannya.")},
+    )
+    put_up_at = forms.DateTimeField(
+        label=_("Dipasang (tanggal dan jam)"),
+        initial=timezone.localtime,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": _("Tulis kapan dipasang.")},
+    )
+    photo = forms.FileField(
+        label=_("Foto papan (JPG)"),
+        help_text=_("Poster harus terbaca. Jangan ada wajah orang di foto: foto ini dilihat umum."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg", "capture": "environment"}),
+        error_messages={"required": _("Ambil foto papannya.")},
     )

@@ -30,3 +30,8 @@ def waiting_posts():
         .select_related("publication", "channel")
         .order_by("-state", "publication__opened_at")
     )
+
+
+def notices(publication: Publication):
+    """Where it hangs on walls, in the order in which it was put up."""
+    return publication.notices.select_related("board").order_by("put_up_at", "pk")

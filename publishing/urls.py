@@ -11,4 +11,5 @@ urlpatterns = [
     path("/<int:pk>/", public.publication_detail, name="publication_detail"),
     path("/<int:pk>/suara.txt", public.publication_speech, name="publication_speech"),
     path("/<int:pk>/poster-<str:paper>.pdf", public.publication_poster, name="publication_poster"),
+    path("/<int:pk>/papan/<int:notice>.jpg", public.publication_notice, name="publication_notice"),
 ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.guards import public_page
 from publishing import queries, speech
-from publishing.models import Channel
+from publishing.models import Channel, Notice
 from publishing.rendering import poster
 
 IN_FEED = 50
@@ -43,6 +43,7 @@ def publication_detail(request, pk):
         "publication": found,
         "letters": queries.letters(found),
         "posts": queries.posts(found),
+        "notices": queries.notices(found),
         "zone": timezone.get_default_timezone(),
         "share": f"https://wa.me/?text={quote(f'{found.subject} {here}')}",
     }
@@ -66,6 +67,16 @@ def publication_poster(request, pk, paper):
     found = get_object_or_404(queries.news(), pk=pk)
     drawn = cache.get_or_set(f"poster:{found.pk}:{paper}", lambda: poster.poster(found, paper), KEPT)
     return HttpResponse(drawn, content_type="application/pdf")
+
+
+@require_safe
+@public_page(3600)
+def publication_notice(request, pk, notice):
+    """The photo of a board on which the news hangs."""
+    found = get_object_or_404(Notice.objects.filter(publication__in=queries.news()), publication=pk, pk=notice)
+    response = FileResponse(found.photo.open("rb"), content_type="image/jpeg", filename="papan.jpg")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
 
 
 @require_safe

@@ -7,14 +7,15 @@ from django.utils import timezone
 from accounts.roles import Role
 from oversight.actions import finding as findings
 from oversight.models import Flag
+from publishing.actions import notice as notices
 from publishing.actions import publication
-from publishing.models import Channel, Post, Subscriber
+from publishing.models import Board, Channel, Post, Subscriber
 from selection.actions import application as applications
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
 from tests.oversight.reporting import a_report
 from tests.parts import enrol, make_team, make_user
-from tests.selection.applying import Vacancy
+from tests.selection.applying import Vacancy, a_photo, as_file
 from tests.selection.story import Stage
 from vacancies.models import FormationImport, Recruitment
 
@@ -32,10 +33,9 @@ OPEN = {
          "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
          "sitemap", "sitemap_section", "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
          "eligibility_check", "live_watch", "live_watch_json", "flag_rules", "audit_list", "publication_list", "publication_feed", "publication_list_json", "publication_detail",
-         "publication_speech", "publication_poster"],
+         "publication_speech", "publication_poster", "publication_notice"],
         EVERYBODY,
     ),
-    **dict.fromkeys(["invariant_list"], EVERYBODY),
     **dict.fromkeys(["alert_new", "alert_room", "alert_leave"], EVERYBODY),  # the signed link is the key
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
     **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
@@ -62,6 +62,7 @@ OPEN = {
     "erasure_list": DESK,
     "erasure_approval": (),
     **dict.fromkeys(["post_list", "post_detail"], DESK),
+    **dict.fromkeys(["notice_list", "notice_new"], (*DESK, OFFICER)),
     "redaction_list": DESK,
     "redaction_approval": (),
     "recruitment_desk": DESK,
@@ -145,6 +146,10 @@ def world(db):
     document = draft.documents.first()
     news = publication.publish(source="uji", subject="Kabar", body="Isi", url="", at=now, for_all=True)
     channel = Channel.objects.create(code="uji", name="Uji", kind=Channel.Kind.POST, target="uji")
+    board = Board.objects.create(name="Kelurahan", place="Jalan Mawar")
+    notice = notices.put_up(
+        news, board=board, photo=as_file(a_photo(), "papan.jpg"), put_up_at=now, by=visitors[PREPARER], at=now
+    )
     token = Subscriber.objects.create(address="a@b.example", address_index="0" * 64, made_at=now).token()
     post = Post.objects.create(publication=news, channel=channel, due_at=now)
     flag = Flag.objects.create(
@@ -155,7 +160,7 @@ def world(db):
                          "audit_file"], [999_999]), "audit_document": [999_999, 999_999],
         "team_flag": [flag.pk], "flag_finding": [flag.pk],
         "publication_detail": [news.pk], "publication_speech": [news.pk], "publication_poster": [news.pk, "a4"],
-        "post_detail": [post.pk], "alert_room": [token], "alert_leave": [token],
+        "post_detail": [post.pk], "notice_new": [news.pk], "publication_notice": [news.pk, notice.pk], "alert_room": [token], "alert_leave": [token],
         "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],
         "indicator_detail": ["tepat-waktu"], "openness_report": ["KTB-2026-1"], "report_comment_new": ["KTB-2026-1"],
         "report_comment_decide": [999_999],
