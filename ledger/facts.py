@@ -59,10 +59,16 @@ KINDS: dict[str, dict[str, str]] = {
     "hold.placed": {"recruitment": "code", "stage": "code", "hold": "count"},
     "hold.confirmed": {"recruitment": "code", "stage": "code", "hold": "count"},
     "hold.lifted": {"recruitment": "code", "stage": "code", "hold": "count", "as": "code", "reason": "words"},
+    "finding.confirmed": {"finding": "code", "evidence": "digest"},
     "finding.sent": {"finding": "code", "evidence": "digest"},
     "finding.answered": {"finding": "code", "digest": "digest"},
     "finding.returned": {"finding": "code", "digest": "digest"},
     "finding.reviewed": {"finding": "code", "recruitment": "code", "stage": "code", "applied": "count"},
+    "finding.published": {"finding": "code", "digest": "digest"},
+    "finding.assessed": {"finding": "code", "digest": "digest", "adequate": "count"},
+    "finding.escalated": {"finding": "code", "body": "code", "digest": "digest"},
+    "finding.overdue": {"finding": "code", "due": "instant"},
+    "finding.clock.moved": {"finding": "code", "old": "instant", "new": "instant"},
     "finding.closed": {"finding": "code", "digest": "digest"},
     "report.key": {"number": "count", "digest": "digest"},
     "audit.committed": {"recruitment": "code", "stage": "code", "party": "code", "digest": "digest"},
@@ -76,6 +82,10 @@ KINDS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 # Whose word a fact is, where it is not the office's.
 TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed", "report.key"}
+TEAM = {
+    "hold.placed", "hold.confirmed", "finding.confirmed", "finding.sent", "finding.published", "finding.returned",
+    "finding.assessed", "finding.escalated", "finding.closed",
+}  # fmt: skip
 
 
 class NotAFact(ValueError):

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from oversight.flag_states import FlagState
-from oversight.models import Finding, Membership
+from oversight.models import Escalation, Finding, Membership
 
 
 class FindingForm(forms.Form):
@@ -15,7 +15,68 @@ class FindingForm(forms.Form):
         help_text=_("Apa yang tidak cocok, dan mengapa itu penting. Jangan tulis data pribadi."),
         error_messages={"required": _("Isi uraian temuan.")},
     )
-    severity = forms.ChoiceField(label=_("Tingkat"), choices=Finding.Severity)
+    severity = forms.ChoiceField(
+        label=_("Tingkat"),
+        choices=Finding.Severity,
+        help_text=_("Temuan kritis menahan pengumuman tahap ini begitu dua anggota mengonfirmasi."),
+    )
+    recurs = forms.ModelChoiceField(
+        label=_("Berulang dari temuan"),
+        queryset=Finding.objects.none(),
+        to_field_name="number",
+        required=False,
+        empty_label=_("Tidak berulang"),
+        help_text=_("Temuan serupa pada pengadaan lain dari instansi yang sama."),
+    )
+
+    def __init__(self, *args, earlier, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["recurs"].queryset = earlier
+
+
+class PublicTextForm(forms.Form):
+    """The team's words for everybody; written once."""
+
+    title = forms.CharField(
+        label=_("Judul untuk umum"), max_length=200, error_messages={"required": _("Isi judul untuk umum.")}
+    )
+    text = forms.CharField(
+        label=_("Uraian untuk umum"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Ditulis satu kali dan tidak dapat diubah. Jangan tulis nama atau data pribadi."),
+        error_messages={"required": _("Isi uraian untuk umum.")},
+    )
+    evidence = forms.BooleanField(label=_("Buka juga buktinya untuk umum"), required=False)
+
+
+class AssessmentForm(forms.Form):
+    """Whether an answer is adequate, and why."""
+
+    adequate = forms.ChoiceField(
+        label=_("Jawaban instansi"),
+        choices=[("ya", _("Memadai")), ("tidak", _("Belum memadai"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih memadai atau belum memadai.")},
+    )
+    text = forms.CharField(
+        label=_("Penilaian, dibaca publik"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Isi penilaian.")},
+    )
+
+
+class EscalationForm(forms.Form):
+    """To whom a finding is handed on, and why."""
+
+    body = forms.ChoiceField(label=_("Teruskan ke"), choices=Escalation.Body)
+    text = forms.CharField(
+        label=_("Alasan meneruskan, dibaca publik"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Isi alasan meneruskan.")},
+    )
 
 
 class EvidenceForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lib.indonesian_text import number
 from oversight.models import Finding
+from oversight.states import FindingState
 from selection.models import Announcement, DelayNotice, Hold, Objection, Review, ScoreBatch
 from selection.objection_states import WAITING
 from vacancies.models import Stage
@@ -149,7 +150,8 @@ def watch(at: datetime) -> Watch:
     done, queues = _judged(at), _queues(at)
     counted = bool(queues) or done["files"] > 0
     coming, late = _announcements(at)
-    findings = Finding.objects.open().aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at)))
+    unanswered = Q(state=FindingState.SENT, due_at__lt=at)
+    findings = Finding.objects.open().aggregate(all=Count("pk"), overdue=Count("pk", filter=unanswered))
     stages = Stage.objects.announcing().filter(_published()).count()
     waiting, late_answers = objections(at)
     return Watch(

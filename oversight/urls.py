@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from oversight.views import audit, flags, members, openness_reports, public, workspace
+from oversight.views import audit, findings, flags, members, openness_reports, public, workspace
 
 urlpatterns = [
     path("", public.finding_list, name="finding_list"),
@@ -26,13 +26,19 @@ urlpatterns = [
     path("ruang/anggota/angkat/", members.team_member_new, name="team_member_new"),
     path("ruang/anggota/<int:pk>/akhiri/", members.team_member_end, name="team_member_end"),
     path("ruang/tahap/<int:pk>/", workspace.team_stage, name="team_stage"),
-    path("ruang/tahap/<int:stage>/temuan/", workspace.finding_new, name="finding_new"),
+    path("ruang/tahap/<int:stage>/temuan/", findings.finding_new, name="finding_new"),
     path("ruang/tahap/<int:stage>/tahan/", workspace.hold_new, name="hold_new"),
-    path("ruang/temuan/<str:number>/", workspace.team_finding, name="team_finding"),
-    path("ruang/temuan/<str:number>/bukti/", workspace.finding_evidence, name="finding_evidence"),
-    path("ruang/temuan/<str:number>/kirim/", workspace.finding_send, name="finding_send"),
-    path("ruang/temuan/<str:number>/kembalikan/", workspace.finding_return, name="finding_return"),
-    path("ruang/temuan/<str:number>/tutup/", workspace.finding_close, name="finding_close"),
+    path("ruang/temuan/<str:number>/", findings.team_finding, name="team_finding"),
+    path("ruang/temuan/<str:number>/ubah/", findings.finding_rewrite, name="finding_rewrite"),
+    path("ruang/temuan/<str:number>/bukti/", findings.finding_evidence, name="finding_evidence"),
+    path("ruang/temuan/<str:number>/konfirmasi/", findings.finding_confirm, name="finding_confirm"),
+    path("ruang/temuan/<str:number>/kirim/", findings.finding_send, name="finding_send"),
+    path("ruang/temuan/<str:number>/versi-umum/", findings.finding_public_text, name="finding_public_text"),
+    path("ruang/temuan/<str:number>/kembalikan/", findings.finding_return, name="finding_return"),
+    path("ruang/temuan/<str:number>/nilai/", findings.finding_assess, name="finding_assess"),
+    path("ruang/temuan/<str:number>/teruskan/", findings.finding_escalate, name="finding_escalate"),
+    path("ruang/temuan/<str:number>/tutup/", findings.finding_close, name="finding_close"),
+    path("ruang/temuan/<str:number>/berkas/<slug:body>.pdf", findings.finding_dossier, name="finding_dossier"),
     path("ruang/tahanan/<int:pk>/konfirmasi/", workspace.hold_confirm, name="hold_confirm"),
     path("ruang/tahanan/<int:pk>/cabut/", workspace.hold_lift, name="hold_lift"),
 ]

@@ -135,13 +135,20 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_auditsample": RECORD,
     "oversight_auditfile": RECORD,
     "oversight_auditverdict": ("R", "R", "R", "RI"),
+    "oversight_confirmation": ("", "", "", "RI"),
+    "oversight_assessment": ("R", "R", "R", "RI"),
+    "oversight_escalation": ("R", "R", "R", "RI"),
+    "oversight_overdue": ("R", "RI", "RI", "R"),
+    "oversight_clockmove": ("R", "RI", "RI", "R"),
 }
 # Columns that a role may change although the table is not its to write: the processes see a flag again, the
-# office answers a finding and starts its re-review, the override official lifts a hold, the sequencer says which
-# entry a fact became.
+# office answers a finding and starts its re-review, the override official lifts a hold, a new holiday moves a
+# finding's clock, the sequencer says which entry a fact became.
 # Triggers say which changes these may be.
 COLUMNS = {
     ("oversight_finding", WEB): ("state", "review_id"),
+    ("oversight_finding", WORK): ("due_at", "due_skipped"),
+    ("oversight_finding", KEEPER): ("due_at", "due_skipped"),
     ("oversight_flag", WORK): ("subject", "grounds", "evidence", "last_seen_at"),
     ("oversight_flag", KEEPER): ("subject", "grounds", "evidence", "last_seen_at"),
     ("ledger_pending", WORK): ("n", "refused"),
@@ -156,6 +163,8 @@ COLUMNS = {
     ("django_admin_log", WORK): ("object_repr",),
     ("selection_hold", WEB): ("lifted_by_id", "lifted_at", "lifted_as", "lift_reason"),
 }
+# Rows that a role may see at all, where a table has some that are not for everybody: the team's drafts.
+ROWS = {"oversight_finding": dict.fromkeys((WEB, WORK, KEEPER), "sent_at IS NOT NULL") | {TEAM: "true"}}
 # What a team action also does in the same transaction, besides reading.
 TEAM_ALSO = {
     "ledger_pending": "RI",
@@ -185,6 +194,11 @@ def statements() -> list[str]:
             lines.append(f'GRANT {", ".join(WORDS[letter] for letter in letters)} ON "{table}" TO {role};')
     for (table, role), columns in COLUMNS.items():
         lines.append(f'GRANT UPDATE ({", ".join(columns)}) ON "{table}" TO {role};')
+    for table, rows in ROWS.items():
+        lines.append(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;')
+        for role, which in rows.items():
+            lines.append(f'DROP POLICY IF EXISTS rows_of_{role} ON "{table}";')
+            lines.append(f'CREATE POLICY rows_of_{role} ON "{table}" TO {role} USING ({which}) WITH CHECK ({which});')
     lines.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {', '.join(ROLES)};")
     return lines
 

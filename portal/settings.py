@@ -185,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
     "verify the record": {"task": "ledger.tasks.verify_record", "schedule": crontab(hour=19, minute=10)},  # 02.10 WIB
 }
 
+# --- Oversight: the clocks of a finding ---------------------------------------------------------
+FINDING_ANSWER_DAYS = int(env("FINDING_ANSWER_DAYS", "5"))  # working days
+FINDING_HEADER_DAYS = int(env("FINDING_HEADER_DAYS", "3"))  # calendar days from sending to the public header
+FINDING_TEXT_DAYS = int(env("FINDING_TEXT_DAYS", "7"))  # calendar days from there to the public version
+
 # --- People: sign-in, passwords, second factor -----------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -90,16 +90,22 @@ DRAWINGS = (
     ),
     Drawing(
         "finding",
-        "The team files and closes; the office only answers. A trigger refuses the office every other step.",
+        "The team files, assesses and closes; the office only answers. A trigger refuses the office every other step, "
+        "and each step wants its row: two confirmations of the same words, an answer, an assessment, a letter.",
         FindingState,
         FINDING_NEXT,
         frozenset({FindingState.DRAFT}),
         "oversight/states.py",
         {
-            (FindingState.DRAFT, FindingState.SENT): "oversight.actions.finding.send",
-            (FindingState.SENT, FindingState.ANSWERED): "oversight.actions.finding.answer",
-            (FindingState.ANSWERED, FindingState.SENT): "oversight.actions.finding.return_answer",
-            (FindingState.ANSWERED, FindingState.CLOSED): "oversight.actions.finding.close",
+            (FindingState.DRAFT, FindingState.CONFIRMED): "oversight.actions.finding.confirm",
+            (FindingState.CONFIRMED, FindingState.SENT): "oversight.actions.finding.send",
+            (FindingState.SENT, FindingState.ANSWERED): "oversight.actions.answering.answer",
+            (FindingState.SENT, FindingState.ESCALATED): "oversight.actions.answering.escalate",
+            (FindingState.ANSWERED, FindingState.SENT): "oversight.actions.answering.return_answer",
+            (FindingState.ANSWERED, FindingState.ASSESSED): "oversight.actions.answering.assess",
+            (FindingState.ASSESSED, FindingState.ESCALATED): "oversight.actions.answering.escalate",
+            (FindingState.ASSESSED, FindingState.CLOSED): "oversight.actions.answering.close",
+            (FindingState.ESCALATED, FindingState.CLOSED): "oversight.actions.answering.close",
         },
     ),
     Drawing(

@@ -1,50 +1,43 @@
-"""A finding: written by the team, answered by the office, closed by the team."""
+"""A finding is written by a member, confirmed by two, handed to the office, and told to the public."""
 
 import hashlib
-from datetime import datetime, time
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ledger.actions import record
-from lib import working_days
 from lib.canonical import canonical
 from lib.indonesian_text import instant
-from oversight import rules, states
+from oversight.actions import hold as holds
+from oversight.actions.clocks import deadline
+from oversight.actions.standing import NotAllowed, NotReady, member, must_reach, own, words
 from oversight.actions.telling import tell_members, tell_office
-from oversight.models import Finding, Response, Return
+from oversight.models import Confirmation, Finding
 from oversight.states import FindingState
 from oversight.team_role import as_team
-from vacancies.models import Holiday
+from vacancies.models import Stage
 
-ANSWER_DAYS = 5  # working days, the normative class of complaint handling (SP4N-LAPOR!)
-OFFICE_CLOSES = time(16, 0)
 EVIDENCE_KEYS = ("what", "expected", "found", "source")
 
 
-class NotAllowed(Exception):
-    """This person may not do this to a finding, or the finding is past that step."""
-
-
-class NotReady(Exception):
-    """Something is missing that the finding needs before this step."""
-
-
 @transaction.atomic(durable=True)
-def draft(stage, *, title: str, body: str, severity: str, by, at, announcement=None, evidence=()) -> Finding:
+def draft(stage, **said) -> Finding:
     """A finding of the team about `stage`, in a transaction of its own: see `write_draft`."""
-    return write_draft(
-        stage, title=title, body=body, severity=severity, by=by, at=at, announcement=announcement, evidence=evidence
-    )
+    return write_draft(stage, **said)
 
 
-def write_draft(stage, *, title: str, body: str, severity: str, by, at, announcement=None, evidence=()) -> Finding:
+def write_draft(
+    stage, *, title: str, body: str, severity: str, by, at, announcement=None, evidence=(), recurs=None
+) -> Finding:
     """A finding of the team about `stage`, still private to the team; it takes the next number of the year.
 
-    `evidence` is a list of dicts with the keys of EVIDENCE_KEYS. Raises NotAllowed for whoever is not a
-    member now, NotReady for evidence of another shape. Inside the transaction of an action.
+    `evidence` is a list of dicts with the keys of EVIDENCE_KEYS; `recurs` an earlier finding of another
+    recruitment of the same agency. Raises NotAllowed for whoever is not a member now, NotReady for evidence
+    of another shape. Inside the transaction of an action.
     """
-    membership = _member(by, at)
+    membership = member(by, at)
     evidence = [_checked(item) for item in evidence]
     with as_team():
         return Finding.objects.create(
@@ -56,6 +49,7 @@ def write_draft(stage, *, title: str, body: str, severity: str, by, at, announce
             body=body,
             severity=severity,
             evidence=evidence,
+            recurs=recurs,
             filed_by=by,
             filed_at=at,
         )
@@ -81,12 +75,15 @@ def _checked(item: dict) -> dict:
 
 
 @transaction.atomic(durable=True)
-def rewrite(finding: Finding, *, title: str, body: str, severity: str, by, at) -> Finding:
-    """Change the words of a draft. Locks the finding. Raises NotAllowed once it is sent."""
+def rewrite(finding: Finding, *, title: str, body: str, severity: str, by, at, recurs=None) -> Finding:
+    """Change the words of a draft; who confirmed the earlier words has not confirmed these. Locks the finding.
+
+    Raises NotAllowed once two members confirmed it.
+    """
     with as_team():
         finding = _draft_of(finding, by, at)
-        finding.title, finding.body, finding.severity = title, body, severity
-        finding.save(update_fields=["title", "body", "severity"])
+        finding.title, finding.body, finding.severity, finding.recurs = title, body, severity, recurs
+        finding.save(update_fields=["title", "body", "severity", "recurs"])
     return finding
 
 
@@ -112,24 +109,85 @@ def drop_evidence(finding: Finding, item: dict, *, by, at) -> Finding:
 
 
 @transaction.atomic(durable=True)
-def send(finding: Finding, *, by, at) -> Finding:
-    """Hand a draft to the office: it is public from now on, its evidence frozen by hash, the clock runs.
+def confirm(finding: Finding, *, by, at) -> Finding:
+    """A member stands for the words of a draft as they are now; the second one freezes them by hash.
 
-    The answer is due after ANSWER_DAYS working days, when the office closes. Locks the finding. The public
-    record and the office's staff are told. Raises NotAllowed, NotReady without evidence.
+    The author may be one of the two. A critical finding holds the next publication of its stage in the same
+    transaction, confirmed at once. Locks the stage, as freezing an announcement does, then the finding. After
+    the first confirmation the team is told, after the second the record. Raises NotAllowed for whoever
+    confirmed these words already, NotReady without evidence.
     """
+    member(by, at)
+    stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment")
+    stage = stage.get(pk=finding.stage_id)
+    placed = None
     with as_team():
         finding = _draft_of(finding, by, at)
         if not finding.evidence:
             raise NotReady(_("Temuan perlu paling sedikit satu bukti."))
-        finding.evidence_digest = digest(finding)
-        finding.state, finding.sent_by, finding.sent_at, finding.due_at = FindingState.SENT, by, at, due(finding, at)
-        finding.save(update_fields=["evidence_digest", "state", "sent_by", "sent_at", "due_at"])
+        said = digest(finding)
+        if finding.confirmations.filter(by=by, digest=said).exists():
+            raise NotAllowed(_("Anda sudah mengonfirmasi temuan ini. Minta anggota lain."))
+        members = finding.team.memberships.current(at).values("user")
+        first = finding.confirmations.filter(digest=said, by__in=members).select_related("by").first()
+        Confirmation.objects.create(finding=finding, by=by, digest=said, at=at)
+        if first:
+            if finding.severity == Finding.Severity.CRITICAL and stage.announce_at:
+                placed = holds.stop_for(finding, stage, first=first.by, second=by, at=at)
+            finding.evidence_digest, finding.state, finding.confirmed_at, finding.hold = (
+                said,
+                FindingState.CONFIRMED,
+                at,
+                placed,
+            )
+            finding.save(update_fields=["evidence_digest", "state", "confirmed_at", "hold"])
+    if first is None:
+        _ask_a_colleague(finding, said, at)
+    else:
+        record.append("finding.confirmed", at=at, finding=finding.number, evidence=said)
+    if placed:
+        holds.tell_stopped(placed, at)
+    return finding
+
+
+def _ask_a_colleague(finding: Finding, said: str, at) -> None:
+    # No word of the draft: mails lie where the web role reads them.
+    tell_members(
+        finding.team.memberships,
+        source=f"finding:{finding.number}:confirm:{said[:16]}",
+        subject=_("Temuan %(number)s menunggu anggota kedua") % {"number": finding.number},
+        body=_("Satu anggota sudah mengonfirmasi. Baca temuannya di ruang pengawas, lalu konfirmasi bila Anda setuju."),
+        url=f"/pengawasan/ruang/temuan/{finding.number}/",
+        at=at,
+    )
+
+
+@transaction.atomic(durable=True)
+def send(finding: Finding, *, by, at) -> Finding:
+    """Hand a confirmed finding to the office; the clock of the answer starts, and that of the public header.
+
+    The answer is due after FINDING_ANSWER_DAYS working days, when the office closes. Locks the finding. The
+    public record and the office's staff are told. Raises NotAllowed.
+    """
+    with as_team():
+        finding = own(finding, by, at)
+        must_reach(finding, FindingState.SENT)
+        if finding.sent_at:
+            raise NotAllowed(_("Temuan sudah dikirim. Kembalikan jawabannya bila belum memadai."))
+        finding.answer_days = settings.FINDING_ANSWER_DAYS
+        finding.state, finding.sent_by, finding.sent_at, finding.clock_from = FindingState.SENT, by, at, at
+        finding.due_at, finding.due_skipped = deadline(finding)
+        finding.public_at = at + timedelta(days=settings.FINDING_HEADER_DAYS)
+        finding.text_due_at = finding.public_at + timedelta(days=settings.FINDING_TEXT_DAYS)
+        finding.save(
+            update_fields=["state", "sent_by", "sent_at", "clock_from", "answer_days", "due_at", "due_skipped",
+                           "public_at", "text_due_at"]
+        )  # fmt: skip
     record.append("finding.sent", at=at, finding=finding.number, evidence=finding.evidence_digest)
     tell_office(
         source=f"finding:{finding.number}:sent",
         subject=_("Temuan %(number)s perlu jawaban") % {"number": finding.number},
-        body=_("%(team)s menulis temuan: %(title)s. Jawab paling lambat %(due)s.")
+        body=_("%(team)s mengirim temuan: %(title)s. Jawab paling lambat %(due)s.")
         % {
             "team": finding.team.name,
             "title": finding.title,
@@ -141,153 +199,31 @@ def send(finding: Finding, *, by, at) -> Finding:
     return finding
 
 
+@transaction.atomic(durable=True)
+def publish_text(finding: Finding, *, title: str, text: str, evidence: bool, by, at) -> Finding:
+    """The team's words for everybody, written once, shown with the header; `evidence` opens the table too.
+
+    Locks the finding. The record is told. Raises NotAllowed before sending or a second time, NotReady.
+    """
+    title, text = words(title, _("Isi judul untuk umum.")), words(text, _("Isi uraian untuk umum."))
+    with as_team():
+        finding = own(finding, by, at)
+        if not finding.sent_at or finding.text_at:
+            raise NotAllowed(_("Versi untuk umum ditulis satu kali, setelah temuan dikirim."))
+        finding.public_title, finding.public_text, finding.evidence_public, finding.text_at = title, text, evidence, at
+        finding.save(update_fields=["public_title", "public_text", "evidence_public", "text_at"])
+    told = canonical({"finding": finding.number, "title": title, "text": text, "evidence": evidence})
+    record.append("finding.published", at=at, finding=finding.number, digest=hashlib.sha256(told).hexdigest())
+    return finding
+
+
 def digest(finding: Finding) -> str:
     """SHA-256 in hex of the canonical JSON of what the team says."""
     return hashlib.sha256(canonical(finding.statement())).hexdigest()
 
 
-def due(finding: Finding, at) -> datetime:
-    """When an answer asked for at `at` is due: after ANSWER_DAYS working days, at the close of the office."""
-    zone = finding.stage.recruitment.zone
-    today = at.astimezone(zone).date()
-    holidays = set(Holiday.objects.filter(date__gt=today).values_list("date", flat=True))
-    day = working_days.add(today, ANSWER_DAYS, holidays)
-    return datetime.combine(day, OFFICE_CLOSES, zone)
-
-
-@transaction.atomic(durable=True)
-def answer(finding: Finding, *, text: str, by, at) -> Response:
-    """The office answers a finding; the answer stays as it is, and public. Locks the finding.
-
-    The record and the team are told. Raises NotAllowed for a member of the team, for whoever does not speak
-    for the office, or when no answer is awaited; NotReady for an empty text.
-    """
-    if not rules.answers_for_office(by):
-        raise NotAllowed(_("Hanya petugas instansi yang menjawab temuan."))
-    if not text.strip():
-        raise NotReady(_("Tulis jawabannya dahulu."))
-    finding = _locked(finding)
-    _must_reach(finding, FindingState.ANSWERED)
-    response = Response.objects.create(finding=finding, text=text.strip(), by=by, at=at)
-    finding.state = FindingState.ANSWERED
-    finding.save(update_fields=["state"])
-    record.append("finding.answered", at=at, finding=finding.number, digest=_hash(response.text))
-    tell_members(
-        finding.team.memberships,
-        source=f"finding:{finding.number}:answer:{response.pk}",
-        subject=_("Jawaban untuk temuan %(number)s") % {"number": finding.number},
-        body=_("Instansi menjawab temuan %(number)s: %(title)s. Nilai jawabannya di ruang pengawas.")
-        % {"number": finding.number, "title": finding.title},
-        url=f"/pengawasan/temuan/{finding.number}/",
-        at=at,
-    )
-    return response
-
-
-@transaction.atomic(durable=True)
-def return_answer(finding: Finding, *, text: str, by, at) -> Return:
-    """The team sends an answer back with what it lacks; the clock starts again. Locks the finding.
-
-    The record and the office are told. Raises NotAllowed, NotReady for an empty text.
-    """
-    _member(by, at)
-    if not text.strip():
-        raise NotReady(_("Tulis apa yang masih kurang."))
-    with as_team():
-        finding = _locked(finding)
-        _own(finding, by, at)
-        _must_reach(finding, FindingState.SENT)
-        sent_back = Return.objects.create(finding=finding, text=text.strip(), by=by, at=at)
-        finding.state, finding.due_at = FindingState.SENT, due(finding, at)
-        finding.save(update_fields=["state", "due_at"])
-    record.append("finding.returned", at=at, finding=finding.number, digest=_hash(sent_back.text))
-    tell_office(
-        source=f"finding:{finding.number}:return:{sent_back.pk}",
-        subject=_("Jawaban temuan %(number)s belum memadai") % {"number": finding.number},
-        body=_("Yang masih kurang: %(text)s Jawab lagi paling lambat %(due)s.")
-        % {"text": sent_back.text, "due": instant(finding.due_at, finding.stage.recruitment.zone)},
-        url=f"/kelola/temuan/{finding.number}/",
-        at=at,
-    )
-    return sent_back
-
-
-@transaction.atomic(durable=True)
-def close(finding: Finding, *, conclusion: str, by, at) -> Finding:
-    """The team ends a finding with its conclusion, which is public. Locks the finding.
-
-    A re-review that the finding led to must have been decided, and its correction published. The record and
-    the office are told. Raises NotAllowed, NotReady.
-    """
-    _member(by, at)
-    if not conclusion.strip():
-        raise NotReady(_("Tulis kesimpulan yang dapat dibaca publik."))
-    with as_team():
-        finding = _locked(finding)
-        _own(finding, by, at)
-        _must_reach(finding, FindingState.CLOSED)
-        _review_is_over(finding)
-        finding.state, finding.conclusion, finding.closed_by, finding.closed_at = (
-            FindingState.CLOSED,
-            conclusion.strip(),
-            by,
-            at,
-        )
-        finding.save(update_fields=["state", "conclusion", "closed_by", "closed_at"])
-    record.append("finding.closed", at=at, finding=finding.number, digest=_hash(finding.conclusion))
-    tell_office(
-        source=f"finding:{finding.number}:closed",
-        subject=_("Temuan %(number)s selesai") % {"number": finding.number},
-        body=_("Kesimpulan tim pengawas: %(conclusion)s") % {"conclusion": finding.conclusion},
-        url=f"/pengawasan/temuan/{finding.number}/",
-        at=at,
-    )
-    return finding
-
-
-def _review_is_over(finding: Finding) -> None:
-    review = finding.review
-    if review is None or review.state == review.State.CANCELLED:
-        return
-    if review.state == review.State.SHADOW:
-        raise NotReady(_("Kaji ulang belum diputuskan."))
-    if not review.announcements.filter(public_at__isnull=False).exists():
-        raise NotReady(_("Koreksi dari kaji ulang belum terbit."))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _member(by, at):
-    membership = rules.membership_of(by, at)
-    if membership is None:
-        raise NotAllowed(_("Hanya anggota tim pengawas yang dapat melakukan ini."))
-    return membership
-
-
-def _own(finding: Finding, by, at) -> None:
-    if not finding.team.memberships.current(at).filter(user=by).exists():
-        raise NotAllowed(_("Temuan ini milik tim pengawas lain."))
-
-
-def _locked(finding: Finding) -> Finding:
-    found = Finding.objects.select_related("team", "stage__recruitment", "announcement", "review")
-    return found.select_for_update(no_key=True, of=("self",)).get(pk=finding.pk)
-
-
 def _draft_of(finding: Finding, by, at) -> Finding:
-    _member(by, at)
-    finding = _locked(finding)
-    _own(finding, by, at)
+    finding = own(finding, by, at)
     if finding.state != FindingState.DRAFT:
-        raise NotAllowed(_("Temuan sudah dikirim. Isinya tidak dapat diubah lagi."))
+        raise NotAllowed(_("Dua anggota sudah mengonfirmasi temuan ini. Isinya tidak dapat diubah lagi."))
     return finding
-
-
-def _must_reach(finding: Finding, state: str) -> None:
-    if not states.allows(finding.state, state):
-        raise NotAllowed(
-            _("Temuan %(number)s sekarang: %(state)s.")
-            % {"number": finding.number, "state": finding.get_state_display()}
-        )

@@ -108,14 +108,7 @@ def lift(hold: Hold, *, reason: str, by, at) -> Hold:
         hold = _lift(hold, Hold.LiftedAs.OVERRIDE, reason, by, at)
     else:
         raise NotAllowed(_("Hanya tim pengawas atau pejabat yang berwenang yang dapat mencabut."))
-    record.append("hold.lifted", at=at, **{"as": str(hold.lifted_as)}, reason=hold.lift_reason, **_about(hold))
-    _tell(
-        hold,
-        "lifted",
-        _("Penahanan %(stage)s dicabut oleh %(who)s. Alasan: %(reason)s")
-        % {"stage": hold.stage.name_public, "who": hold.get_lifted_as_display(), "reason": hold.lift_reason},
-        at,
-    )
+    _record_lifting(hold, at)
     if hold.lifted_as == Hold.LiftedAs.OVERRIDE:
         tell_members(
             Membership.objects,
@@ -170,6 +163,37 @@ def _tell_lapsed(hold: Hold, at) -> None:
     )
 
 
+def stop_for(finding, stage, *, first, second, at) -> Hold:
+    """The hold that a critical finding places by itself: two members confirmed it, so it stands until lifted.
+
+    Within the transaction of the confirmation, under the lock of the stage and as the team. The reason names
+    the finding and no word of it: the reason is public at once, the finding is not.
+    """
+    reason = _("Temuan kritis %(number)s, dikonfirmasi dua anggota tim pengawas.") % {"number": finding.number}
+    return Hold.objects.create(
+        stage=stage, reason=reason, placed_by=first, placed_at=at, lapses_at=at + LAPSES_AFTER, confirmed_by=second,
+        confirmed_at=at,
+    )  # fmt: skip
+
+
+def tell_stopped(hold: Hold, at) -> None:
+    """What is recorded and told of a hold that stands from its first second."""
+    record.append("hold.placed", at=at, **_about(hold))
+    record.append("hold.confirmed", at=at, **_about(hold))
+    body = _("Pengumuman %(stage)s ditahan sampai dicabut. Alasan: %(reason)s")
+    _tell(hold, "confirmed", body % {"stage": hold.stage.name_public, "reason": hold.reason}, at)
+
+
+def end_with(finding, *, by, at) -> None:
+    """Lift what still stands of the hold that the finding placed, when the team closes the finding."""
+    if finding.hold is None or finding.hold.lifted_at:
+        return
+    reason = _("Temuan %(number)s selesai.") % {"number": finding.number}
+    with as_team():
+        hold = _lift(finding.hold, Hold.LiftedAs.TEAM, reason, by, at)
+    _record_lifting(hold, at)
+
+
 def _lift(hold: Hold, lifted_as: str, reason: str, by, at) -> Hold:
     hold = _locked(hold)
     if hold.lifted_at:
@@ -179,6 +203,17 @@ def _lift(hold: Hold, lifted_as: str, reason: str, by, at) -> Hold:
     hold.lifted_by, hold.lifted_at, hold.lifted_as, hold.lift_reason = by, at, lifted_as, reason.strip()
     hold.save(update_fields=["lifted_by", "lifted_at", "lifted_as", "lift_reason"])
     return hold
+
+
+def _record_lifting(hold: Hold, at) -> None:
+    record.append("hold.lifted", at=at, **{"as": str(hold.lifted_as)}, reason=hold.lift_reason, **_about(hold))
+    _tell(
+        hold,
+        "lifted",
+        _("Penahanan %(stage)s dicabut oleh %(who)s. Alasan: %(reason)s")
+        % {"stage": hold.stage.name_public, "who": hold.get_lifted_as_display(), "reason": hold.lift_reason},
+        at,
+    )
 
 
 def _locked(hold: Hold) -> Hold:

@@ -1,10 +1,12 @@
 """What the oversight keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties as duty
-from oversight.actions import audit, flags, hold, indicators, invariants, openness_report, report_keeping
+from oversight.actions import audit, clocks, flags, hold, indicators, invariants, openness_report, report_keeping
 
 DUTIES = (
     hold.tell_lapsed,
+    clocks.move_clocks,
+    clocks.publish_overdue,
     invariants.check_due,
     flags.keep,
     audit.keep,

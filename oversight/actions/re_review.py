@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from ledger.actions import record
 from oversight import rules
-from oversight.actions.finding import NotAllowed, NotReady
+from oversight.actions.standing import NotAllowed, NotReady
 from oversight.models import Finding
 from oversight.states import FindingState
 from selection.actions import ranking
 from selection.models import OutcomeSet
 
-UNDER_ANSWER = (FindingState.SENT, FindingState.ANSWERED)
+UNDER_ANSWER = (FindingState.SENT, FindingState.ANSWERED, FindingState.ASSESSED, FindingState.ESCALATED)
 
 
 def reason_of(finding: Finding, reason: str) -> str:

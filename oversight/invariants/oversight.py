@@ -8,9 +8,9 @@ CHECKS = (
     rows(
         "findings_keep_their_evidence",
         _("Temuan yang sudah dikirim punya bukti yang terkunci, tenggat jawaban, dan tercatat."),
-        of="FROM oversight_finding f WHERE f.state <> 'draft'",
+        of="FROM oversight_finding f WHERE f.sent_at IS NOT NULL",
         what="f.number",
-        broken="""f.evidence_digest = '' OR f.due_at IS NULL OR f.sent_at IS NULL OR NOT EXISTS (
+        broken="""f.evidence_digest = '' OR f.due_at IS NULL OR NOT EXISTS (
             SELECT FROM ledger_pending p WHERE p.kind = 'finding.sent'
             AND convert_from(p.body, 'UTF8')::jsonb -> 'body' ->> 'evidence' = f.evidence_digest)""",
     ),

@@ -14,10 +14,12 @@ from oversight.models.indicator import Indicator, PassRate
 from oversight.models.invariant import InvariantRun
 from oversight.models.openness_report import OpennessReport, ReportComment
 from oversight.models.report import Report, ReportImage, ReportMessage
+from oversight.models.steps import Assessment, ClockMove, Confirmation, Escalation, Overdue
 from oversight.models.team import Membership, Team
 from oversight.models.team_key import MemberKey, TeamKey, TeamKeyShare
 
 __all__ = [
+    "Assessment",
     "AuditCommitment",
     "AuditFile",
     "AuditReveal",
@@ -25,6 +27,9 @@ __all__ = [
     "AuditSample",
     "AuditVerdict",
     "AuditWithheld",
+    "ClockMove",
+    "Confirmation",
+    "Escalation",
     "Finding",
     "Flag",
     "FlagRun",
@@ -33,6 +38,7 @@ __all__ = [
     "MemberKey",
     "Membership",
     "OpennessReport",
+    "Overdue",
     "Party",
     "PassRate",
     "Report",

@@ -10,7 +10,6 @@ from lib.indonesian_text import MONTHS, instant, long_date
 from oversight.indicators import MEASURES, board
 from oversight.indicators.shape import COUNT
 from oversight.models import Finding, Indicator, InvariantRun, PassRate
-from oversight.states import FindingState
 from selection.models import Announcement, DelayNotice, Hold, Objection, Outcome
 from vacancies.models import Formation, ScheduleChange
 
@@ -131,7 +130,7 @@ def holds_of(holds, end: datetime) -> dict:
 
 def findings_of(findings, end: datetime) -> dict:
     lines = []
-    for one in findings.exclude(state=FindingState.DRAFT).prefetch_related("responses").order_by("sent_at", "pk"):
+    for one in findings.public(end).prefetch_related("responses").order_by("sent_at", "pk"):
         answered = min((said.at for said in one.responses.all() if said.at < end), default=None)
         if one.closed_at and one.closed_at < end:
             standing = _("selesai")
@@ -139,7 +138,8 @@ def findings_of(findings, end: datetime) -> dict:
             standing = _("dijawab tepat waktu") if answered <= one.due_at else _("dijawab terlambat")
         else:
             standing = _("menunggu jawaban") if one.due_at >= end else _("belum dijawab dan lewat tenggat")
-        lines.append(f"{one.number} ({one.get_severity_display().lower()}): {one.title}. {standing.capitalize()}.")
+        title = one.public_title if one.text_at and one.text_at < end else _("isinya belum dibuka")
+        lines.append(f"{one.number} ({one.get_severity_display().lower()}): {title}. {standing.capitalize()}.")
     return _section(_("Temuan tim pengawas"), lines)
 
 

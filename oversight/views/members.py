@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from oversight import rules
 from oversight.actions import membership as memberships
 from oversight.forms import MemberForm
-from oversight.views.workspace import members_only
+from oversight.views.guard import members_only
 
 
 @members_only

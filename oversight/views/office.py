@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.guards import roles_required, second_factor_again
 from oversight import rules
-from oversight.actions import finding as findings
-from oversight.actions import re_review
+from oversight.actions import answering, re_review
+from oversight.actions.standing import NotAllowed, NotReady
+from oversight.finding_queries import SAID, Clock, sent_findings, talk
 from oversight.forms import TextForm
-from oversight.views.public import sent_findings, talk
 from selection.actions import ranking
 from selection.models import OutcomeSet
 from selection.queries import current_set
@@ -30,17 +30,23 @@ def finding_answer_list(request):
 @require_http_methods(["GET", "POST"])
 def finding_answer(request, number):
     """Read a finding and answer it, or begin a re-review."""
-    finding = get_object_or_404(sent_findings(), number=number)
+    finding = get_object_or_404(sent_findings().prefetch_related(*SAID), number=number)
     form = TextForm(request.POST or None, label=_("Jawaban instansi, dibaca publik"))
     if form.is_valid():
         try:
-            findings.answer(finding, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
-        except (findings.NotAllowed, findings.NotReady) as error:
+            answering.answer(finding, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+        except (NotAllowed, NotReady) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Jawaban terkirim dan terbuka untuk umum."))
             return redirect("finding_answer", number=number)
-    context = {"finding": finding, "form": form, "zone": finding.stage.recruitment.zone, "talk": talk(finding)}
+    context = {
+        "finding": finding,
+        "form": form,
+        "clock": Clock(finding, timezone.now()),
+        "zone": finding.stage.recruitment.zone,
+        "talk": talk(finding),
+    }
     return render(request, "oversight/answer.html", context, status=422 if form.errors else 200)
 
 
@@ -51,7 +57,7 @@ def review_start(request, number):
     finding = get_object_or_404(sent_findings(), number=number)
     try:
         shadow = re_review.start(finding, by=request.user, at=timezone.now(), reason=request.POST.get("reason", ""))
-    except (findings.NotAllowed, findings.NotReady, ranking.CannotRank) as error:
+    except (NotAllowed, NotReady, ranking.CannotRank) as error:
         messages.error(request, str(error))
         return redirect("finding_answer", number=number)
     return redirect("review_shadow", pk=shadow.pk)

@@ -1,6 +1,4 @@
-"""The team's room: every stage read-only, findings, holds. Only members enter; they write as the team."""
-
-from functools import wraps
+"""The team's room: every stage read-only, and its holds. Only members enter; they write as the team."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,41 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import RoleChange
 from accounts.roles import Role
 from oversight import comparison, rules
-from oversight.actions import finding as findings
 from oversight.actions import hold as holds
-from oversight.forms import EvidenceForm, FindingForm, TextForm
+from oversight.finding_queries import seen_by_team, with_clocks
+from oversight.forms import TextForm
 from oversight.models import Finding
 from oversight.states import FindingState
-from oversight.views.public import talk
+from oversight.views.findings import stages
+from oversight.views.guard import members_only
 from selection.actions.settlement import has_news, unsettled
 from selection.models import Hold
 from selection.queries import current_set, looks_at_files, peeks_at_files
-from vacancies.models import Stage
-
-
-def members_only(view):
-    """Only accounts with a membership that runs today."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request, *args, **kwargs):
-        request.membership = rules.membership_of(request.user, timezone.now())
-        if request.membership is None:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-def _stages():
-    return Stage.objects.announcing().filter(recruitment__published_at__isnull=False).select_related("recruitment")
-
-
-def _own(request, number) -> Finding:
-    queryset = Finding.objects.filter(team=request.membership.team).select_related(
-        "stage__recruitment", "announcement", "team"
-    )
-    return get_object_or_404(queryset, number=number)
 
 
 @members_only
@@ -57,12 +30,14 @@ def team_workspace(request):
     """What waits for the team, and every stage that publishes a result."""
     now = timezone.now()
     mine = Finding.objects.filter(team=request.membership.team).select_related("stage__recruitment")
+    turns = [FindingState.DRAFT, FindingState.CONFIRMED, FindingState.ANSWERED, FindingState.ASSESSED]
     context = {
         "may_moderate": rules.may_appoint(request.membership),
-        "todo": mine.filter(state__in=[FindingState.DRAFT, FindingState.ANSWERED]),
-        "waiting": mine.filter(state=FindingState.SENT).order_by("due_at"),
+        "todo": seen_by_team(mine.filter(state__in=turns)),
+        "texts": mine.open().filter(text_at=None).order_by("text_due_at"),
+        "waiting": with_clocks(mine.filter(state=FindingState.SENT).order_by("due_at"), now),
         "holds": Hold.objects.standing(now).select_related("stage__recruitment", "placed_by"),
-        "stages": _stages().prefetch_related("announcements").order_by("-announce_at")[:100],
+        "stages": stages().prefetch_related("announcements").order_by("-announce_at")[:100],
         "role_changes": RoleChange.objects.select_related("user", "by").order_by("-at", "-pk")[:20],
         "at": now,
     }
@@ -73,7 +48,7 @@ def team_workspace(request):
 @require_GET
 def team_stage(request, pk):
     """One stage, read-only: what is unsettled, its score files, and its list held against the scores."""
-    stage = get_object_or_404(_stages(), pk=pk)
+    stage = get_object_or_404(stages(), pk=pk)
     now = timezone.now()
     last = stage.announcements.filter(public_at__isnull=False).order_by("-version").first()
     result = current_set(stage)
@@ -109,107 +84,9 @@ def _looks(stage) -> list[tuple[str, int]]:
 
 @members_only
 @require_http_methods(["GET", "POST"])
-def finding_new(request, stage):
-    """Write a finding; the mismatches of the comparison come along as evidence."""
-    stage = get_object_or_404(_stages(), pk=stage)
-    last = stage.announcements.filter(public_at__isnull=False).order_by("-version").first()
-    form = FindingForm(request.POST or None)
-    compared = comparison.of_announcement(last) if last else None
-    evidence = _evidence(compared) if compared else []
-    if form.is_valid():
-        made = findings.draft(
-            stage, **form.cleaned_data, by=request.user, at=timezone.now(), announcement=last, evidence=evidence
-        )
-        return redirect("team_finding", number=made.number)
-    context = {"form": form, "stage": stage, "evidence": evidence, "title": _("Tulis temuan")}
-    return render(request, "oversight/finding_form.html", context, status=422 if form.errors else 200)
-
-
-def _evidence(compared) -> list[dict]:
-    """The first mismatches of a comparison as evidence; the source names the list by its digest."""
-    source = _("%(name)s, sidik %(digest)s") % {"name": compared.list_name, "digest": compared.list_digest[:16]}
-    return [
-        {
-            "what": f"{one.participant} {one.what}".strip(),
-            "expected": one.expected,
-            "found": one.found,
-            "source": source,
-        }
-        for one in compared.mismatches[:20]
-    ]
-
-
-@members_only
-@require_GET
-def team_finding(request, number):
-    """A finding of mine: what it holds, and the next step."""
-    finding = _own(request, number)
-    context = {
-        "finding": finding,
-        "zone": finding.stage.recruitment.zone,
-        "talk": talk(finding),
-        "evidence_form": EvidenceForm(),
-        "draft": finding.state == FindingState.DRAFT,
-        "answered": finding.state == FindingState.ANSWERED,
-    }
-    return render(request, "oversight/team_finding.html", context)
-
-
-@members_only
-@require_POST
-def finding_evidence(request, number):
-    """Add one piece of evidence to a draft."""
-    finding = _own(request, number)
-    form = EvidenceForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Isi keempat kolom bukti."))
-        return redirect("team_finding", number=number)
-    return _act(request, number, findings.add_evidence, finding, form.cleaned_data, done=_("Bukti ditambahkan."))
-
-
-@members_only
-@require_POST
-def finding_send(request, number):
-    """Hand the finding to the office; from now on it is public."""
-    return _act(
-        request, number, findings.send, _own(request, number), done=_("Temuan terkirim dan terbuka untuk umum.")
-    )
-
-
-@members_only
-@require_POST
-def finding_return(request, number):
-    """Send an answer back with what it lacks."""
-    text = request.POST.get("text", "")
-    return _act(
-        request, number, findings.return_answer, _own(request, number), text=text, done=_("Jawaban dikembalikan.")
-    )
-
-
-@members_only
-@require_POST
-def finding_close(request, number):
-    """End the finding with a conclusion."""
-    text = request.POST.get("text", "")
-    return _act(request, number, findings.close, _own(request, number), conclusion=text, done=_("Temuan selesai."))
-
-
-def _act(request, number, act, *args, done: str, **kwargs):
-    """One action of the team on one finding, and back to it with what happened."""
-    try:
-        act(*args, **kwargs, by=request.user, at=timezone.now())
-    except (findings.NotAllowed, findings.NotReady) as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect("team_finding", number=number)
-
-
-@members_only
-@require_http_methods(["GET", "POST"])
 def hold_new(request, stage):
     """Stop the next publication of a stage."""
-    stage = get_object_or_404(_stages(), pk=stage)
+    stage = get_object_or_404(stages(), pk=stage)
     form = TextForm(request.POST or None, label=_("Alasan menahan, dibaca publik"))
     if form.is_valid():
         try:

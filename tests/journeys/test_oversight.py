@@ -3,14 +3,18 @@
 from django.utils import timezone
 
 from accounts.roles import Role
+from oversight.actions import keeping as oversight_keeping
+from oversight.actions.finding import publish_text
+from oversight.finding_queries import Clock
 from oversight.models import Finding
 from oversight.states import FindingState
 from selection.actions import keeping
-from selection.models import Announcement
+from selection.models import Announcement, Hold
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, picture
 from tests.journeys.people import a_colleague, sign_in
+from tests.oversight.story import Watch
 from tests.oversight.test_kemuning import swap_two_results
-from tests.parts import DAY, make_team
+from tests.parts import DAY, make_team, make_user
 from tests.selection.story import Stage
 from vacancies.models import Stage as VacancyStage
 
@@ -68,12 +72,32 @@ def test_the_team_finds_a_wrong_list_and_version_two_appears_beside_it(browse):
     healthy(overseer, *BOTH)
     citizen.goto("/pengawasan/")
     assert citizen.get_by_text("Dua peserta tertukar").count() == 0, "a draft is the team's own"
-    overseer.get_by_role("button", name="Kirim temuan").click()
-    overseer.get_by_text("Temuan terkirim dan terbuka untuk umum.").wait_for()
+
+    # Two members stand for the same words; critical, so the next publication waits from that moment.
+    overseer.get_by_role("button", name="Konfirmasi temuan").click()
+    overseer.get_by_text("Menunggu anggota kedua").wait_for()
+    healthy(overseer, *BOTH)
+    sign_in(colleague, omar)
+    colleague.get_by_role("link", name="Dua peserta tertukar").click()
+    healthy(colleague, *BOTH)
+    colleague.get_by_role("button", name="Konfirmasi temuan").click()
+    colleague.get_by_text("Pengumuman tahap ini ditahan").wait_for()
+    assert Hold.objects.standing(timezone.now()).get().confirmed_by == omar
+    healthy(colleague, *BOTH)
+    colleague.get_by_role("button", name="Kirim temuan").click()
+    colleague.get_by_text("Temuan terkirim. Jam jawaban berjalan.").wait_for()
     finding = Finding.objects.get()
+    citizen.reload()
+    assert citizen.get_by_text("dikonfirmasi dua anggota tim pengawas").is_visible(), "the hold and its reason"
+    assert citizen.get_by_text("Dua peserta tertukar").count() == 0
+    colleague.get_by_label("Judul untuk umum").fill("Dua peserta tertukar")
+    colleague.get_by_label("Uraian untuk umum").fill("Dua hasil pada daftar tidak mengikuti nilai.")
+    colleague.get_by_label("Buka juga buktinya untuk umum").check()
+    colleague.get_by_role("button", name="Simpan versi untuk umum").click()
+    colleague.get_by_text("Versi untuk umum sudah ditulis.").wait_for()
+    healthy(colleague, *BOTH)
     citizen.goto(f"/pengawasan/temuan/{finding.number}/")
-    assert citizen.get_by_text("Jumlah baris daftar").is_visible()
-    healthy(citizen, *BOTH)
+    assert citizen.get_by_text("Dua peserta tertukar").count() == 0, "three days later, by itself"
 
     # The office computes again in shadow; another person applies what moved. The published list stays.
     sign_in(maker, pia)
@@ -96,17 +120,7 @@ def test_the_team_finds_a_wrong_list_and_version_two_appears_beside_it(browse):
     checker.get_by_role("button", name="Terapkan hasil baru").click()
     checker.get_by_text("Siapkan pengumuman koreksi dari meja tahap.").wait_for()
 
-    # The team holds the correction until it has read the answer; two members, so it stands.
-    overseer.goto(f"/pengawasan/ruang/tahap/{story.stage.pk}/")
-    overseer.get_by_role("link", name="Tahan pengumuman").click()
-    healthy(overseer, *BOTH)
-    overseer.get_by_label("Alasan menahan").fill("Kami membaca jawaban instansi dahulu.")
-    overseer.get_by_role("button", name="Tahan pengumuman").click()
-    overseer.get_by_text("Minta anggota lain mengonfirmasi.").wait_for()
-    sign_in(colleague, omar)
-    colleague.get_by_role("button", name="Konfirmasi penahanan").click()
-    colleague.get_by_text("Penahanan dikonfirmasi.").wait_for()
-    healthy(colleague, *BOTH)
+    # The correction is prepared, approved, due, and held.
     maker.goto(f"/kelola/tahap/{story.stage.pk}/")
     assert maker.get_by_text("Tim pengawas menahan pengumuman ini.").is_visible()
     maker.get_by_label("Alasan koreksi, dibaca publik").fill("Dua hasil tertukar, dikembalikan menurut nilai.")
@@ -124,7 +138,14 @@ def test_the_team_finds_a_wrong_list_and_version_two_appears_beside_it(browse):
     maker.get_by_label("Jawaban instansi, dibaca publik").fill("Benar. Koreksi sudah disahkan dua orang.")
     maker.get_by_role("button", name="Kirim jawaban").click()
     maker.get_by_text("Jawaban terkirim dan terbuka untuk umum.").wait_for()
-    overseer.goto("/pengawasan/ruang/")
+    overseer.goto(f"/pengawasan/ruang/temuan/{finding.number}/")
+    overseer.get_by_role("button", name="Simpan penilaian").click()
+    overseer.get_by_text("Pilih memadai atau belum memadai.").wait_for()
+    healthy(overseer, *BOTH)
+    overseer.get_by_label("Memadai", exact=True).check()
+    overseer.get_by_label("Penilaian, dibaca publik").fill("Koreksi sudah kami bandingkan dengan nilai.")
+    overseer.get_by_role("button", name="Simpan penilaian").click()
+    overseer.get_by_text("Penilaian dicatat.").wait_for()
     overseer.get_by_role("link", name="Cabut penahanan").click()
     overseer.get_by_label("Alasan mencabut").fill("Jawaban dan koreksi sudah kami baca.")
     overseer.get_by_role("button", name="Cabut penahanan").click()
@@ -151,3 +172,45 @@ def test_the_team_finds_a_wrong_list_and_version_two_appears_beside_it(browse):
     overseer.get_by_text("Temuan selesai.").wait_for()
     finding.refresh_from_db()
     assert finding.state == FindingState.CLOSED
+
+
+def test_an_overdue_answer_is_published_by_itself_and_handed_on_with_a_dossier(browse):
+    """Nobody presses anything: the clock of twenty days ago has ended, the keeper rings, everybody reads it."""
+    oka = a_colleague("oka@tim.example", Role.OVERSEER, name="Oka")
+    omar = make_user("omar@tim.example", Role.OVERSEER)
+    watch = Watch(make_team(oka, omar), oka, omar, make_user("ova@kota.example", Role.OVERRIDE_OFFICIAL), Stage(6))
+    at = timezone.now()
+    finding = watch.sent(at=at - 20 * DAY, title="Daftar tidak lengkap")
+    publish_text(finding, title="Daftar tidak lengkap", text="Enam baris, bukan tujuh.", evidence=True, by=oka, at=at)
+    citizen, overseer = browse(), browse(size=DESKTOP)
+
+    citizen.goto("/pengawasan/")
+    citizen.get_by_role("link", name="Daftar tidak lengkap").click()
+    assert citizen.get_by_text("Portal menerbitkan ini sendiri.").count() == 0
+
+    oversight_keeping.keep(timezone.now())
+
+    citizen.reload()
+    days = Clock(finding, timezone.now()).late
+    assert citizen.get_by_text(f"Belum dijawab, lewat {days} hari kerja").is_visible()
+    assert citizen.get_by_text("Portal menerbitkan ini sendiri.").is_visible()
+    healthy(citizen, *BOTH)
+    citizen.goto("/pengawasan/")
+    citizen.reload()  # a page may be kept for half a minute
+    assert citizen.get_by_text(f"Belum dijawab, lewat {days} hari kerja").is_visible()
+    healthy(citizen, *BOTH)
+
+    sign_in(overseer, oka)
+    overseer.get_by_role("link", name="Daftar tidak lengkap").first.click()
+    overseer.get_by_text("Teruskan ke lembaga lain").click()
+    overseer.get_by_label("Teruskan ke").select_option("ombudsman")
+    overseer.get_by_label("Alasan meneruskan, dibaca publik").fill("Instansi tidak menjawab.")
+    overseer.get_by_role("button", name="Teruskan temuan").click()
+    overseer.get_by_text("Temuan diteruskan.").wait_for()
+    healthy(overseer, *BOTH)
+    with overseer.expect_download() as download:
+        overseer.get_by_role("link", name="Unduh berkas untuk Ombudsman").click()
+    assert download.value.suggested_filename == f"{finding.number}-ombudsman.pdf"
+    citizen.goto(f"/pengawasan/temuan/{finding.number}/")
+    citizen.reload()
+    assert citizen.get_by_text("Tim meneruskan ke Ombudsman Republik Indonesia").is_visible()

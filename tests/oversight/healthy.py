@@ -30,8 +30,8 @@ class Healthy:
         )
         self.vera, self.wati = (make_user(f"{name}@sehat.example", Role.VERIFIER) for name in ("vera", "wati"))
         self.sari = make_user("sari@sehat.example", Role.SUPERVISOR)
-        self.oka = make_user("oka@sehat.example", Role.OVERSEER)
-        self.team = make_team(self.oka, at=timezone.now())
+        self.oka, self.omar = (make_user(f"{name}@sehat.example", Role.OVERSEER) for name in ("oka", "omar"))
+        self.team = make_team(self.oka, self.omar, at=timezone.now())
         self.apply()
         self.now = timezone.now() + timedelta(minutes=1)
         self.judge()
@@ -89,6 +89,8 @@ class Healthy:
         sent = finding.draft(
             self.exam, title="Beda", body="Isi", severity="minor", by=self.oka, at=self.now, evidence=[EVIDENCE]
         )
+        for member in (self.oka, self.omar):
+            finding.confirm(sent, by=member, at=self.now)
         finding.send(sent, by=self.oka, at=self.now)
         hold.lift(placed, reason="Sudah jelas.", by=self.oka, at=self.now + HOUR / 2)
         self.score([80, 75, 62])

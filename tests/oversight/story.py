@@ -9,10 +9,10 @@ from django.db import connection, connections
 from accounts.models import User
 from accounts.roles import Role
 from ledger.models import Pending
-from oversight.actions import finding
-from oversight.models import Finding, Team
+from oversight.actions import answering, finding
+from oversight.models import Finding, Membership, Team
 from publishing.models import Delivery
-from tests.parts import NOON, make_team, make_user
+from tests.parts import DAY, NOON, make_team, make_user
 from tests.selection.story import DUE, Stage
 
 EVIDENCE = {"what": "Peserta A: hasil", "expected": "P/L", "found": "TL", "source": "Pengumuman 2026-1 v1"}
@@ -32,18 +32,42 @@ class Watch:
     def stage(self):
         return self.story.stage
 
-    def draft(self, **fields) -> Finding:
+    def draft(self, at=NOON, **fields) -> Finding:
         given = {"title": "Selisih nilai", "body": "Daftar tidak cocok.", "severity": "major", "evidence": [EVIDENCE]}
-        return finding.draft(self.stage, by=self.oka, at=NOON, **(given | fields))
+        return finding.draft(self.stage, by=self.oka, at=at, **(given | fields))
 
-    def sent(self, **fields) -> Finding:
-        return finding.send(self.draft(**fields), by=self.oka, at=NOON)
+    def confirmed(self, at=NOON, **fields) -> Finding:
+        one = self.draft(at=at, **fields)
+        finding.confirm(one, by=self.oka, at=at)
+        return finding.confirm(one, by=self.omar, at=at)
+
+    def sent(self, at=NOON, **fields) -> Finding:
+        return finding.send(self.confirmed(at=at, **fields), by=self.oka, at=at)
+
+    def answered(self, at=NOON, **fields) -> Finding:
+        one = self.sent(at=at, **fields)
+        answering.answer(one, text="Kami hitung ulang.", by=self.story.pia, at=at + DAY)
+        return one
+
+    def assessed(self, at=NOON, **fields) -> Finding:
+        one = self.answered(at=at, **fields)
+        answering.assess(one, adequate=True, text="Memadai.", by=self.omar, at=at + DAY)
+        return one
 
 
 def make_watch(people: int = 12) -> Watch:
     oka, omar = (make_user(f"{name}@tim.example", Role.OVERSEER) for name in ("oka", "omar"))
     ova = make_user("ova@contoh.example", Role.OVERRIDE_OFFICIAL)
     return Watch(make_team(oka, omar), oka, omar, ova, Stage(people))
+
+
+def make_public(one: Finding, author: User, *, at) -> Finding:
+    """A draft confirmed by its author and a colleague and sent at `at`; the header opens three days later."""
+    colleague = make_user(f"rekan-{one.pk}@tim.example", Role.OVERSEER)
+    Membership.objects.create(team=one.team, user=colleague, role="overseer", affiliation="LSM", since=at - DAY)
+    for by in (author, colleague):
+        finding.confirm(one, by=by, at=at)
+    return finding.send(one, by=author, at=at)
 
 
 def facts(kind: str) -> int:

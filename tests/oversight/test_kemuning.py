@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from oversight import comparison
-from oversight.actions import finding as findings
-from oversight.actions import re_review
+from oversight.actions import answering, hold, re_review
 from oversight.models import Finding
 from oversight.states import FindingState
 from selection.actions import announcement, ranking
@@ -38,7 +37,8 @@ def swap_two_results(stage) -> None:
 
 def test_the_team_finds_it_and_a_corrected_version_stands_beside_the_old_one(own_database, client):
     oka = enrol(make_user("oka@pengawas.example", Role.OVERSEER))
-    make_team(oka, at=NOON)
+    omar = enrol(make_user("omar@pengawas.example", Role.OVERSEER))
+    make_team(oka, omar, at=NOON)
     story = Stage(people=12).score().rank()
     swap_two_results(story.stage)
     story.prepare().approve()
@@ -55,11 +55,13 @@ def test_the_team_finds_it_and_a_corrected_version_stands_beside_the_old_one(own
     finding = Finding.objects.get()
     assert len(finding.evidence) == 4
     assert client.get(reverse("finding_detail", args=[finding.number])).status_code == 404, "a draft is the team's own"
+    for who in (oka, omar):
+        client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        client.post(reverse("finding_confirm", args=[finding.number]))
     client.post(reverse("finding_send", args=[finding.number]))
     finding.refresh_from_db()
     assert finding.state == FindingState.SENT
-    client.logout()
-    assert client.get(reverse("finding_detail", args=[finding.number])).status_code == 200
+    assert story.stage.holds.standing(timezone.now()).get() == finding.hold, "critical: the next list waits"
 
     at = timezone.now()
     shadow = re_review.start(finding, by=story.pia, at=at, reason="Dihitung ulang dari nilai yang disahkan.")
@@ -67,9 +69,12 @@ def test_the_team_finds_it_and_a_corrected_version_stands_beside_the_old_one(own
     assert {one["new_code"] for one in moved} == {"P/L", "P"}
     re_review.apply(shadow, by=story.rudi, at=at)
     story.prepare(reason="Dua hasil tertukar, dikembalikan menurut nilai.", at=at).approve(at=at)
-    announcement.announce_due(at + HOUR)
-    findings.answer(finding, text="Benar. Daftar sudah kami koreksi.", by=story.pia, at=at + HOUR)
-    findings.close(finding, conclusion="Versi 2 mengikuti nilai.", by=oka, at=at + 2 * HOUR)
+    assert announcement.announce_due(at + HOUR) == 0, "held"
+    answering.answer(finding, text="Benar. Daftar sudah kami koreksi.", by=story.pia, at=at + HOUR)
+    answering.assess(finding, adequate=True, text="Koreksinya cocok.", by=omar, at=at + HOUR)
+    hold.lift(finding.hold, reason="Koreksi sudah kami baca.", by=oka, at=at + HOUR)
+    assert announcement.announce_due(at + HOUR) == 1
+    answering.close(finding, conclusion="Versi 2 mengikuti nilai.", by=oka, at=at + 2 * HOUR)
 
     second = Announcement.objects.get(version=2)
     assert second.supersedes == first

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from ledger.actions import recording
-from oversight.actions import indicators, openness_report, report_comment
+from oversight.actions import finding, indicators, openness_report, report_comment
 from oversight.models import Membership, OpennessReport, ReportComment
 from oversight.openness import rendering
 from portal.files import PublicFiles
@@ -58,7 +58,8 @@ def line(report: OpennessReport, title: str) -> list[str]:
 def test_the_month_is_reported_on_the_first_at_nine_with_what_happened_in_it(watch):
     announced(watch)
     make_stage(watch.story.recruitment, "test", 4, opens_at=NOON + 60 * DAY)  # so that it is not over
-    watch.sent(title="Selisih nilai")
+    sent = watch.sent(title="Rahasia tim")
+    finding.publish_text(sent, title="Selisih nilai", text="Dua nilai.", evidence=False, by=watch.oka, at=NOON + DAY)
 
     assert openness_report.publish_due(FIRST_AT_NINE - timedelta(seconds=1)) == 0
     assert openness_report.publish_due(FIRST_AT_NINE) == 1
@@ -70,6 +71,7 @@ def test_the_month_is_reported_on_the_first_at_nine_with_what_happened_in_it(wat
     assert figures["Temuan tim pengawas yang dijawab tepat waktu"]["numerator"] == 0
     assert line(report, "Pengumuman")[0].startswith("2026-1 versi 1: ")
     assert "Selisih nilai" in line(report, "Temuan tim pengawas")[0]
+    assert "Rahasia" not in line(report, "Temuan tim pengawas")[0]
     assert line(report, "Sanggah") == []
     assert facts("report.published") == 1
     news = Publication.objects.get(source="openness:KTB-2026-11")

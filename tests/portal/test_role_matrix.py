@@ -14,7 +14,8 @@ from selection.actions import application as applications
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
 from tests.oversight.reporting import a_report
-from tests.parts import enrol, make_team, make_user
+from tests.oversight.story import make_public
+from tests.parts import DAY, enrol, make_team, make_user
 from tests.selection.applying import Vacancy, a_photo, as_file
 from tests.selection.story import Stage
 from vacancies.models import FormationImport, Recruitment
@@ -83,6 +84,9 @@ OPEN = {
     **dict.fromkeys(["report_unlock", "report_lock", "report_reply", "report_finding", "report_image",
                      "member_key_new", "team_key_new", "team_key_give"], ()),
     **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
+    "finding_rewrite": (OVERSEER,),
+    **dict.fromkeys(["finding_evidence", "finding_confirm", "finding_send", "finding_public_text", "finding_return",
+                     "finding_assess", "finding_escalate", "finding_close", "finding_dossier", "hold_confirm"], ()),
 }  # fmt: skip
 # Answered elsewhere: allauth's own pages, and the import pages, which have tests of their own.
 PREFIXES = ("account_", "mfa_", "usersessions_", "formation_import_")
@@ -131,7 +135,7 @@ def world(db):
     finding = findings.draft(
         story.stage, title="Beda", body="Isi", severity="major", by=visitors[OVERSEER], at=now, evidence=evidence
     )
-    findings.send(finding, by=visitors[OVERSEER], at=now)
+    make_public(finding, visitors[OVERSEER], at=now - 4 * DAY)
     hold = Hold.objects.create(
         stage=story.stage, reason="Uji", placed_by=visitors[OVERSEER], placed_at=now, lapses_at=now
     )
@@ -174,7 +178,7 @@ def world(db):
         "score_batch": [batch.pk], "preparation_preview": [story.preparation.pk, "index.html"],
         "preparation_approval": [story.preparation.pk], "difference_settlement": [999_999],
         **dict.fromkeys(["attestation_new", "attestation_detail", "attestation_file"], [999_999]),
-        "result_receipt_file": [draft.ref, "2026-1", 1],
+        "finding_dossier": [finding.number, "bkn"], "result_receipt_file": [draft.ref, "2026-1", 1],
         "erasure_approval": [999_999],
         "redaction_approval": [999_999],
         "team_member_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
@@ -207,7 +211,8 @@ def world(db):
             arguments[name] = [review.pk]
         elif name.startswith(("hold_confirm", "hold_lift")):
             arguments[name] = [hold.pk]
-        elif name in ("finding_evidence", "finding_send", "finding_return", "finding_close", "team_finding",
+        elif name in ("finding_evidence", "finding_confirm", "finding_send", "finding_public_text", "finding_return",
+                      "finding_assess", "finding_escalate", "finding_close", "finding_rewrite", "team_finding",
                       "finding_answer", "review_start"):  # fmt: skip
             arguments[name] = [finding.number]
         elif name in ("score_batch_list", "score_upload", "stage_desk", "stage_result", "stage_preparation", "team_stage",

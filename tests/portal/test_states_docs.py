@@ -9,7 +9,7 @@ from django.utils import translation
 from accounts.roles import Role
 from oversight.flag_states import FlagState
 from oversight.flag_states import allows as flag_allows
-from oversight.models import Finding, Flag, Response
+from oversight.models import Assessment, Confirmation, Escalation, Finding, Flag, Overdue, Response
 from oversight.states import FindingState
 from oversight.states import allows as finding_allows
 from portal.state_drawings import DRAWINGS, draw, place_of
@@ -126,20 +126,38 @@ class Filing:
             "filed_by": self.oka,
             "filed_at": NOON,
         }
-        sent = {"sent_at": NOON, "sent_by": self.oka, "due_at": NOON + DAY, "evidence_digest": "0" * 64}
+        self.omar = make_user("omar@tim.example", Role.OVERSEER)
+        confirmed = {"confirmed_at": NOON, "evidence_digest": "0" * 64}
+        clocks = dict.fromkeys(("due_at", "public_at", "text_due_at"), NOON + DAY) | {"clock_from": NOON}
+        sent = confirmed | clocks | {"sent_at": NOON, "sent_by": self.oka}
         closed = {"closed_at": NOON, "closed_by": self.oka, "conclusion": "Selesai."}
-        self.carries = {"draft": {}, "sent": sent, "answered": sent, "closed": sent | closed}
+        self.carries = dict.fromkeys(FindingState, sent) | {
+            "draft": {},
+            "confirmed": confirmed,
+            "closed": sent | closed,
+        }
 
     def reach(self, state: str) -> Finding:
         finding = Finding.objects.create(**self.fields)
         for step in list(FindingState)[1 : list(FindingState).index(state) + 1]:
-            if step == FindingState.ANSWERED:
-                self.answer(finding)
+            self.write_rows(finding, step)
             self.put(finding, step)
         return finding
 
-    def answer(self, finding: Finding) -> None:
-        Response.objects.create(finding=finding, text="Sudah kami periksa.", by=self.oka, at=NOON + DAY)
+    def write_rows(self, finding: Finding, step: str) -> None:
+        """What the database wants to see before it lets a finding take this step; unless it is there."""
+        said = {"finding": finding, "by": self.oka, "at": NOON + 2 * DAY}
+        if step == FindingState.CONFIRMED:
+            for one in (self.oka, self.omar):
+                Confirmation.objects.get_or_create(finding=finding, by=one, digest="0" * 64, defaults={"at": NOON})
+        elif step == FindingState.ANSWERED:
+            Response.objects.create(text="Sudah kami periksa.", **said)
+        elif step == FindingState.ASSESSED and not Assessment.objects.exists():
+            Assessment.objects.create(adequate=True, text="Memadai.", **said)
+        elif step == FindingState.ESCALATED and not Escalation.objects.exists():
+            Escalation.objects.create(body="bkn", text="Belum memadai.", digest="0" * 64, **said)
+            if Finding.objects.get(pk=finding.pk).state == FindingState.SENT:
+                Overdue.objects.create(finding=finding, due_at=NOON + DAY, at=NOON + 2 * DAY)
 
     def put(self, finding: Finding, state: str) -> None:
         Finding.objects.filter(pk=finding.pk).update(state=state, **self.carries[state])
@@ -149,7 +167,7 @@ class Filing:
 def test_the_database_takes_a_finding_along_the_table_and_no_other_way(old, new):
     filing = Filing()
     finding = filing.reach(old)
-    filing.answer(finding)
+    filing.write_rows(finding, new)
 
     moved = works(lambda: filing.put(finding, new))
 
