@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from ledger import log, witnesses
+from ledger.models import Checkpoint
 from ledger.tlog.policy import Policy
 
 LOOKED_AT = 10_000  # checkpoints; older ones vouch for nothing that a newer one does not
@@ -50,6 +51,12 @@ class Vouching:
         signed = 0 if n is None else sum(size > n for size in self.reach.values())
         effective = n is not None and n < self.effective_size
         return Vouched(signed, self.policy.fewest() if self.policy else 0, effective)
+
+
+def vouched_checkpoint() -> Checkpoint | None:
+    """The largest tree that enough witnesses cosigned; None where nobody has to, or too few did yet."""
+    size = Vouching().effective_size
+    return Checkpoint.objects.get(size=size) if size else None
 
 
 def _cosigned() -> list[tuple[int, list[str]]]:

@@ -9,7 +9,8 @@
 /pengumuman/daftar.json, /pengumuman/resmi.json  which file belongs to which announcement, kept 5 seconds
 /verifikasi/verifier.pyz         the program that checks all this from outside, kept 5 seconds
 /keterbukaan/laporan/<number>/berkas/<file>   a file of an openness report; never changes
-/log/checkpoint, /log/policy     the signed tree and whom to expect under it, kept 5 seconds
+/log/checkpoint, /log/checkpoint.quorum, /log/policy  the signed tree, the newest one with enough witnesses, and
+                                 whom to expect under both, kept 5 seconds
 /log/tile/<level>/<n>[.p/<w>]    hashes and entries of the record; never change
 An address that ends in / is the index.html of that folder, so /pengumuman/<number>/hitung-ulang/ is a page.
 """
@@ -24,7 +25,8 @@ from pathlib import Path
 
 ADDRESS = re.compile(r"/pengumuman/(\d{4}-\d{1,6})/(?:(v\d{1,4})/)?([A-Za-z0-9._/-]*)")
 RECORD = re.compile(
-    r"/log/(checkpoint|policy|tile/(?:entries|0|[1-9]\d?)/(?:x\d{3}/)*\d{3}(?:\.p/[1-9]\d{0,2})?)", re.ASCII
+    r"/log/(checkpoint|checkpoint\.quorum|policy|tile/(?:entries|0|[1-9]\d?)/(?:x\d{3}/)*\d{3}(?:\.p/[1-9]\d{0,2})?)",
+    re.ASCII,
 )
 PROOF = re.compile(r"v\d{1,4}\.proof\.json", re.ASCII)
 OFFICIAL = re.compile(r"resmi/v[1-9]\d{0,3}\.(pdf|proof\.json)", re.ASCII)
@@ -35,7 +37,7 @@ PROGRAM = "/verifikasi/verifier.pyz"
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=5"
 OPEN = [("Access-Control-Allow-Origin", "*")]  # anybody's page may check the record
-PLAIN = {"checkpoint", "policy"}
+PLAIN = {"checkpoint", "checkpoint.quorum", "policy"}
 KEEP_BYTES = 64 * 1024 * 1024
 LARGEST_KEPT = 4 * 1024 * 1024
 PACKABLE = {

@@ -13,7 +13,7 @@ from verifier.strict import NotVerified, json_of
 from verifier.tiles import WIDTH
 from verifier.tree import Frontier, leaf_hash, root
 
-CHECKPOINT, POLICY = "checkpoint", "policy"
+CHECKPOINT, QUORUM, POLICY = "checkpoint", "checkpoint.quorum", "policy"
 LARGEST_ENTRY = 65535
 MOST_ENTRIES = 100_000_000
 MOST_SENTENCES = 20  # about entries; one wrong tile makes hundreds
@@ -51,10 +51,13 @@ def check(place: str, believed: bytes | None, seen: list[bytes], report: Report,
     rules = _policy(where, believed, report)
     note = notes.note(raw)
     vouched = policy.vouched(rules, note)
+    earlier = [_earlier(rules, one, report) for one in seen]
+    if not vouched.quorum:
+        known = max((one.checkpoint.size for one in earlier if one), default=0)
+        raw, vouched = cosigned_before(where, rules, raw, vouched, known, report)
     now_held = vouched.checkpoint
     report.say(f"{now_held.origin}: {now_held.size} entries, signed by the log.")
     say_witnesses(rules, vouched, report)
-    earlier = [_earlier(rules, one, report) for one in seen]
     marks = sorted({one.checkpoint.size for one in earlier if one})
     leaves, facts, roots = recompute(where, now_held, marks, report)
     compare_root(now_held, root(leaves), report)
@@ -66,6 +69,29 @@ def check(place: str, believed: bytes | None, seen: list[bytes], report: Report,
     if fresh is not None:
         compare_age(vouched, fresh, now or datetime.now(UTC), report)
     return Record(where, rules, vouched, raw, leaves, facts)
+
+
+def cosigned_before(
+    where, rules: Policy, raw: bytes, newest: Vouched, known: int, report: Report
+) -> tuple[bytes, Vouched]:
+    """The newest checkpoint that enough witnesses cosigned, where the record has one; otherwise `raw` and `newest`.
+
+    A reader who has seen `known` entries is shown no fewer.
+    """
+    try:
+        other = where.read(QUORUM, notes.LARGEST_NOTE)
+        held = policy.vouched(rules, notes.note(other))
+    except NotVerified:
+        return raw, newest
+    if not held.quorum or held.checkpoint.origin != newest.checkpoint.origin or held.checkpoint.size < known:
+        return raw, newest
+    if held.checkpoint.size > newest.checkpoint.size:
+        report.doubt("The newest checkpoint is smaller than one that enough witnesses cosigned.")
+    waiting = newest.checkpoint.size - held.checkpoint.size
+    report.say(
+        f"The newest {waiting} entries wait for their witnesses and prove nothing yet; what stands before is checked."
+    )
+    return other, held
 
 
 def _policy(where, believed: bytes | None, report: Report) -> Policy:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import connection, transaction
 
-from ledger import audit, files, log, promises, standing, witnesses
+from ledger import audit, files, log, promises, standing, vouching, witnesses
 from ledger.actions import signing
 from ledger.models import Checkpoint
 from ledger.tlog import checkpoints, notes, tiles
 
 TURN = 0x6A740002  # the advisory lock of whoever publishes
-POLICY = "policy"
+POLICY, QUORUM = "policy", "checkpoint.quorum"
 
 
 @transaction.atomic(durable=True)
@@ -62,14 +62,19 @@ def policy() -> str:
 
 def _is_shown(checkpoint: Checkpoint) -> bool:
     try:
-        return (log.folder() / files.CHECKPOINT).read_bytes() == log.note_of(checkpoint) and (
-            log.folder() / POLICY
-        ).read_bytes() == policy().encode()
+        return all((log.folder() / name).read_bytes() == content for name, content in _shown(checkpoint).items())
     except FileNotFoundError:
         return False
 
 
+def _shown(checkpoint: Checkpoint) -> dict[str, bytes]:
+    """What stands at the addresses that change, the one that readers ask for first the last."""
+    held = vouching.vouched_checkpoint()
+    cosigned = {QUORUM: log.note_of(held)} if held else {}
+    return {POLICY: policy().encode(), **cosigned, files.CHECKPOINT: log.note_of(checkpoint)}
+
+
 def show(checkpoint: Checkpoint) -> None:
-    """Let everybody read this checkpoint, and whom to expect under it."""
-    files.replace(log.folder() / POLICY, policy().encode())
-    files.replace(log.folder() / files.CHECKPOINT, log.note_of(checkpoint))
+    """Let everybody read this checkpoint, the newest one with enough cosignatures, and whom to expect under both."""
+    for name, content in _shown(checkpoint).items():
+        files.replace(log.folder() / name, content)

@@ -1,7 +1,7 @@
 """What lets a browser hold an announcement against the signed record: a proof per version, and a list of all of them.
 The same for the documents that were signed outside.
 
-/pengumuman/<number>/v<n>.proof.json   the entry and its proof as they were when it opened; written once
+/pengumuman/<number>/v<n>.proof.json   the entry and its proof; written once, when enough witnesses cosigned
 /pengumuman/<number>/v<n>.redactions.json   which rows were redacted since, each with its proof; grows
 /pengumuman/<number>/resmi/v<k>.proof.json  the same for a document that was signed outside
 /pengumuman/daftar.json                which file belongs to which announcement; a hint, nothing is proved by it
@@ -39,6 +39,8 @@ def write_proof_of_signed(attestation) -> bool:
 def _write(path: Path, fact) -> bool:
     if path.exists():
         return True
+    if queries.is_waiting(fact):  # below the quorum it would convince nobody, and it is written once
+        return False
     found = queries.proof_of(fact)
     if found is None:
         return False

@@ -10,6 +10,7 @@ from ledger.actions import witnessing
 from ledger.models import Cosignature
 from selection.actions import announcement, keeping
 from tests.ledger.outsiders import stall, stranger
+from tests.ledger.parts import grow
 from tests.ledger.test_witnessing import KEY, vkeys
 from tests.parts import NOON
 from tests.selection.story import DUE, Stage
@@ -48,6 +49,27 @@ def test_it_is_public_then_waits_then_is_effective(settings):
 
     assert "Berlaku (disaksikan 2 pihak luar, diperlukan 2)" in pointer()
     assert version() == before
+
+
+def test_the_proof_is_written_once_when_the_quorum_cosigned_and_later_growth_does_not_hide_it(settings):
+    keys = vkeys(2)
+    settings.WITNESSES, settings.WITNESS_QUORUM = [f"{key} https://w.example" for key in keys], "2"
+    Stage(12).ready()
+    announcement.announce_due(DUE)
+    proof = announcement.public_folder("2026-1", 1).parent / "v1.proof.json"
+    assert not proof.exists()
+    vouch(keys[0])
+    vouch(keys[1])
+    cosigned = log.signed()
+    grow(3)  # nobody vouches for what came since
+
+    announcement.repair(DUE)
+
+    assert f"\\n{cosigned.size}\\n" in proof.read_text()
+    assert proof.read_text().count("— x y") == len(keys)
+    assert log.signed().size > cosigned.size
+    assert (log.folder() / "checkpoint").read_bytes() == log.note_of(log.signed())
+    assert (log.folder() / "checkpoint.quorum").read_bytes() == log.note_of(cosigned)
 
 
 def test_without_witnesses_it_is_public_and_says_so():

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from tests.verifier import synthetic
-from tests.verifier.synthetic import Portal, story
+from tests.verifier.synthetic import Portal, put, story
 from verifier import cli, record
 from verifier.report import Report
 
@@ -33,6 +33,54 @@ def test_an_honest_record_fits(portal, believed, capsys):
     assert f"All {len(portal.entries)} entries were recomputed" in out
     assert "Witness univ cosigned at 2026-03-02" in out
     assert "Cocok: semua yang diperiksa sesuai." in out
+
+
+@pytest.fixture
+def grown(portal):
+    """Three entries more, which only one witness cosigned so far; the checkpoint before has the quorum."""
+    put(portal.log / "checkpoint.quorum", portal.note())
+    for number in range(3):
+        portal.add("note", number=number)
+    portal.publish(witnesses=("univ",))
+    return portal
+
+
+def test_while_the_newest_waits_for_witnesses_the_one_before_it_is_checked(grown, believed, capsys):
+    code = run("record", grown.folder, "--policy", believed)
+
+    out = capsys.readouterr().out
+    assert code == 0, out
+    assert "The newest 3 entries wait for their witnesses and prove nothing yet" in out
+    assert f"All {len(grown.entries) - 3} entries were recomputed" in out
+
+
+def test_the_twin_without_a_checkpoint_of_the_quorum_does_not_fit(grown, believed, capsys):
+    (grown.log / "checkpoint.quorum").unlink()
+
+    assert run("record", grown.folder, "--policy", believed) == 1
+    assert "Not enough witnesses" in capsys.readouterr().out
+
+
+def test_whoever_has_seen_more_is_not_told_that_the_record_shrank(grown, believed, tmp_path, capsys):
+    (tmp_path / "seen").write_bytes(grown.note(witnesses=("univ",)))
+
+    code = run("record", grown.folder, "--policy", believed, "--prev", tmp_path / "seen")
+
+    out = capsys.readouterr().out
+    assert (code, "Not enough witnesses" in out, "shrunk" in out) == (1, True, False)
+
+
+def test_a_checkpoint_smaller_than_the_quorum_saw_is_named(grown, believed, capsys):
+    put(grown.log / "checkpoint", grown.note(2, witnesses=("univ",)))
+
+    assert run("record", grown.folder, "--policy", believed) == 1
+    assert "smaller than one that enough witnesses cosigned" in capsys.readouterr().out
+
+
+def test_a_checkpoint_of_the_quorum_that_strangers_cosigned_counts_for_nothing(grown, believed):
+    put(grown.log / "checkpoint.quorum", grown.note(witnesses=("univ",)))
+
+    assert run("record", grown.folder, "--policy", believed) == 1
 
 
 def test_the_folder_of_the_record_itself_may_be_named(portal, believed):

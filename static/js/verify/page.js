@@ -156,10 +156,21 @@ async function proved(line, believed) {
   return found;
 }
 
+/** The newest checkpoint; while it waits for its witnesses, the newest one that enough of them cosigned. */
+async function newestCheckpoint(believed) {
+  const newest = note(await ask("/log/checkpoint", "absent"));
+  try {
+    return await policies.believed(believed, newest);
+  } catch (error) {
+    if (!(error instanceof NotVerified) || error.code !== "quorum") throw error;
+    return policies.believed(believed, note(await ask("/log/checkpoint.quorum", "waiting")));
+  }
+}
+
 /** `found`, when the record of now goes on from the one that it was proved by. */
 async function held(found, believed) {
   const then = found.vouched.checkpoint;
-  const now = (await policies.believed(believed, note(await ask("/log/checkpoint", "absent")))).checkpoint;
+  const now = (await newestCheckpoint(believed)).checkpoint;
   if (now.origin !== then.origin || now.size < then.size || (now.size === then.size && !same(now.root, then.root))) throw new NotVerified("shrunk", `${now.size} entri, dahulu ${then.size}`);
   return found;
 }

@@ -36,6 +36,7 @@ const NOT_YET = {
   offline: "Sambungan terputus. Sambungkan lagi, lalu coba sekali lagi. Tanpa sambungan Anda dapat memilih berkas kunci sendiri.",
   absent: "Catatan publik portal ini belum dimulai, jadi belum ada yang dapat dibandingkan.",
   unproved: "Bukti catatan untuk pengumuman ini belum dapat diambil. Coba lagi sebentar lagi.",
+  waiting: "Catatan publik masih menunggu cukup saksi. Coba lagi beberapa menit lagi.",
   browser: "Peramban ini tidak dapat memeriksa tanda tangan. Perbarui peramban Anda, atau pakai perintah Python di bawah.",
   short: "Tulis nomor pengumuman, misalnya 2026-1, atau paling sedikit 8 huruf pertama sidiknya.",
   older: "Sebagian daftar ini disamarkan menurut hukum sesudah berkas Anda dibuat, jadi PDF lama tidak dapat dibandingkan lagi. Unduh PDF yang sekarang, atau pilih berkas rows.jsonl Anda.",
