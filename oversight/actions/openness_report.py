@@ -44,6 +44,10 @@ def next_month(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1)
 
 
+def month_before(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
+
+
 def due_at(month: date) -> datetime:
     """When the report of `month` is due: the first of the next month at nine."""
     return datetime.combine(next_month(month), HOUR, _zone())
@@ -69,14 +73,9 @@ def months_due(at) -> list[date]:
 
 
 def _first_month(at) -> date | None:
-    newest = next((month for month in _back_from(month_of(at)) if due_at(month) <= at), None)
-    return newest if newest and _published_before(next_month(newest)) else None
-
-
-def _back_from(month: date):
-    for _turn in range(2):
-        month = (month - timedelta(days=1)).replace(day=1)
-        yield month
+    last = month_before(month_of(at))
+    newest = last if due_at(last) <= at else month_before(last)  # on the first, before nine
+    return newest if _published_before(next_month(newest)) else None
 
 
 def _published_before(day: date) -> bool:

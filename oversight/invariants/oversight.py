@@ -1,8 +1,25 @@
-"""The oversight itself: clocks of findings run, and what was sent stays as it was."""
+"""The oversight itself: clocks of findings run, and what was sent or reported stays as it was."""
 
 from django.utils.translation import gettext_lazy as _
 
-from oversight.invariants.shape import rows
+from oversight.invariants.shape import Invariant, Sight, rows
+from oversight.models import OpennessReport
+from oversight.openness import rendering
+from selection.rendering import folder as folders
+
+
+def whole_reports(at) -> Sight:
+    """Every public openness report has its files to the last byte, and the record holds their digest."""
+    found = OpennessReport.objects.public().select_related("fact").order_by("-public_at")[:100]
+    broken = [
+        one.number
+        for one in found
+        if one.fact.n is None
+        or one.fact.fact["body"] != {"number": one.number, "about": one.kind, "digest": one.digest}
+        or not folders.is_intact(rendering.public_folder(one.number), one.digest)
+    ]
+    return Sight.of(len(found), broken)
+
 
 CHECKS = (
     rows(
@@ -21,5 +38,10 @@ CHECKS = (
         what="'tahanan ' || h.id",
         broken="""NOT EXISTS (SELECT FROM ledger_pending p WHERE p.kind = 'hold.placed'
             AND (convert_from(p.body, 'UTF8')::jsonb -> 'body' ->> 'hold')::bigint = h.id)""",
+    ),
+    Invariant(
+        "reports_are_whole",
+        _("Laporan keterbukaan yang terbit utuh, dan sidiknya sama dengan yang tercatat di catatan publik."),
+        whole_reports,
     ),
 )

@@ -10,12 +10,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from ledger.actions import recording
+from ledger.actions import record, recording
 from lib import rulepack_files
-from oversight.models import Membership, Team
+from oversight.actions import openness_report
+from oversight.models import Membership, OpennessReport, Team
 from portal.demo import audits, cast, formations, objections, reports
 from portal.demo.people import Crowd, hand_in
-from selection.actions import announcement, closing, participants, ranking, scores, verification
+from selection.actions import announcement, participants, ranking, scores, verification
 from selection.actions import application as applications
 from selection.models import Application, Reason, Review, ReviewItem
 from selection.queries import participants as taking_part
@@ -62,7 +63,23 @@ def build(*, seed: int, applicants: int, say) -> City:
     for story in (_finished, _mirrored, _in_verification, _contested, _open, _publishing_itself):
         say(story.__doc__.splitlines()[0])
         story(city)
+    _reported(city)
     return city
+
+
+def _reported(city: City) -> None:
+    """Two past months and the recruitment that is over have their reports, each written when it was due."""
+    city.say("Laporan keterbukaan dua bulan terakhir.")
+    last = openness_report.month_before(openness_report.month_of(city.now))
+    for month in (openness_report.month_before(last), last):
+        due = openness_report.due_at(month)
+        if due <= city.now:  # on the first, before nine, the last one is still to come
+            openness_report.write_month(month, at=due)
+    for recruitment, ended in openness_report.closings_due(city.now):
+        openness_report.write_closing(recruitment, at=ended, ended=ended)
+    recording.record_waiting(city.now)
+    for report in OpennessReport.objects.order_by("due_at"):
+        openness_report.open_(report, at=report.due_at)
 
 
 def is_unfinished() -> bool:
@@ -144,6 +161,17 @@ def _stage(recruitment, order, kind, slug, name, opens_at, closes_at, announce_a
         opens_at=opens_at, closes_at=closes_at, announce_at=announce_at,
         planned_opens_at=opens_at, planned_closes_at=closes_at, planned_announce_at=announce_at, **days,
     )  # fmt: skip
+
+
+def _closed(registration: Stage, at) -> None:
+    """A registration that closed in the past: the portal's own closing writes the present of the database's clock."""
+    with transaction.atomic():
+        Stage.objects.filter(pk=registration.pk).update(closed_at=at)
+        sent = Application.objects.filter(recruitment=registration.recruitment).exclude(state=State.DRAFT).count()
+        record.append(
+            "registration.closed", at=at, recruitment=registration.recruitment.slug, stage=registration.slug,
+            applications=sent,
+        )  # fmt: skip
 
 
 def _judge_all(city: City, stage: Stage, at, *, fail_every: int) -> None:
@@ -241,7 +269,7 @@ def _ranked(
     test = _stage(recruitment, 3, "test", "tes", "Tes dan hasil akhir", test_on, test_on + DAY, due, "tes")
     recruitment = recruitments.publish(recruitment, by=rudi, at=begin - DAY)
     keys = city.crowd.apply(recruitment, city.share(share), since=begin, until=closes)
-    closing.close(registration.pk, at=closes)
+    _closed(registration, closes)
     _judge_all(city, files, closes + 5 * DAY, fail_every=fail_every)
     verification.tally(files, by=pia, at=announced - DAY)
     _announce(city, files, announced)
@@ -328,9 +356,8 @@ def _in_verification(city: City) -> None:
     audits.commit(files, *parties, at=begin + DAY)
     keys = city.crowd.apply(recruitment, city.share("verification"), since=begin, until=city.now - 2 * DAY)
     hand_in(recruitment, keys)
-    closing.close(registration.pk, at=city.now - 2 * DAY)
+    _closed(registration, city.now - 2 * DAY)
     audits.sample(files, *parties, at=city.now)
-    # By the database's clock the seal was opened a moment ago: whoever looks at a file does so now.
     unreadable = Reason.objects.get(code="tidak-terbaca")
     for turn in range(min(24, len(keys) // 2)):
         for who, fails in (("vera", turn % 5 == 4), ("wati", turn % 7 == 6 or turn % 5 == 4)):
@@ -374,7 +401,7 @@ def _contested(city: City) -> None:
     recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
     keys = city.crowd.apply(recruitment, city.share("contested"), since=begin, until=closes)
     hand_in(recruitment, keys)
-    closing.close(registration.pk, at=closes)
+    _closed(registration, closes)
     _judge_all(city, files, closes + 5 * DAY, fail_every=3)
     verification.tally(files, by=city.people["pia"], at=announced - DAY)
     _announce(city, files, announced)

@@ -48,6 +48,11 @@ def statements(story) -> dict[str, list[str]]:
     exam, files = story.exam.pk, story.files.pk
     first = f"stage_id = {exam} AND version = 1"
     person = story.people[0].pk
+    # Sent before its window begins, and refused by one of the two who had judged the file.
+    objection = f"""INSERT INTO selection_objection (number, application_id, stage_id, announcement_id, state, started_at,
+            filed_at, due_at, evidence, evidence_digest, summary, decided_by_id, decided_at)
+        SELECT 'S-1', {person}, a.stage_id, a.id, 'refused', a.public_at, a.public_at, a.public_at, '{{}}', 'x', 'x',
+            {story.vera.pk}, a.public_at FROM selection_announcement a WHERE a.stage_id = {files}"""
     return {
         "announced_from_approved_scores": [
             f"UPDATE selection_scorebatch SET state = 'staged', decided_at = NULL WHERE stage_id = {exam} AND sequence = 1"
@@ -101,6 +106,11 @@ def statements(story) -> dict[str, list[str]]:
             f"UPDATE selection_application SET person_id = (SELECT person_id FROM selection_application WHERE id = {person})"
         ],
         "state_by_its_steps": [f"UPDATE selection_application SET state = 'closed' WHERE id = {person}"],
+        "objections_judged_by_others": [objection],
+        "objections_sent_in_time": [objection],
+        "objection_results_by_two": [
+            f"UPDATE selection_outcome SET decided_by = 'objection' WHERE application_id = {person} AND decided_by = 'review'"
+        ],
         "record_without_a_gap": ["DELETE FROM ledger_entry WHERE n = 1"],
         "facts_are_recorded": ["UPDATE ledger_entry SET leaf = body WHERE n = 1"],
         "promises_are_kept": [
@@ -110,6 +120,7 @@ def statements(story) -> dict[str, list[str]]:
         "protections_are_on": [],  # being without protection is enough
         "findings_keep_their_evidence": ["UPDATE oversight_finding SET evidence_digest = repeat('0', 64)"],
         "holds_are_recorded": ["DELETE FROM ledger_pending WHERE kind = 'hold.placed'"],
+        "reports_are_whole": ["UPDATE oversight_opennessreport SET digest = repeat('0', 64)"],
         "files_are_whole": [],  # no SQL: see `on_disk`
     }
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from ledger.actions import record, recording
-from oversight.actions import finding, hold
+from oversight.actions import finding, hold, openness_report
 from selection.actions import announcement, batches, closing, ranking, scores, verification
 from selection.actions import application as applications
 from selection.actions.verification import Finding
@@ -37,7 +37,8 @@ class Healthy:
         self.judge()
         self.test()
         recording.record_waiting(self.now)
-        self.after = self.now + DAY
+        self.after = max(self.now + DAY, openness_report.due_at(openness_report.month_of(self.now)))
+        openness_report.publish_due(self.after)
 
     def apply(self):
         self.vacancy = Vacancy()

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from oversight.actions import finding as findings
 from oversight.actions import indicators
@@ -15,9 +16,11 @@ from oversight.indicators.groups import Cell, suppressed
 from oversight.indicators.shape import SHARE, value
 from oversight.models import Indicator, PassRate
 from selection.actions import announcement
+from selection.actions import objection_decision as decisions
 from tests.oversight.story import DUE, NOON, make_watch, together
 from tests.parts import DAY, make_formation, make_recruitment, make_stage
 from tests.roles import working_as
+from tests.selection.objecting import Contested
 from tests.selection.story import Stage
 from vacancies.models import Formation
 
@@ -79,6 +82,20 @@ def test_a_finding_counts_when_its_time_is_over(watch):
 
     assert years("temuan-dijawab") == (1, 2)
     assert indicators.newest()["temuan-dijawab", "year", date(2026, 1, 1)].median == 2 * 86400
+
+
+def test_an_objection_counts_when_its_time_is_over_and_reasons_with_words_count_as_reasons(own_database):
+    city = Contested()
+    refused, silent = city.filed("alya"), city.filed("budi")
+    decisions.decide(
+        refused, verdicts={one.key: False for one in refused.items.all()}, answer="Belum terbaca.",
+        summary="Halaman 2 tetap tidak terbaca.", by=city.joko, at=timezone.now(),
+    )  # fmt: skip
+
+    indicators.compute(silent.due_at + DAY)
+
+    assert years("sanggah-dijawab") == (1, 2)
+    assert years("penolakan-beralasan") == (4, 4), "Alya, Budi, Dewi and Eka, each with a reason and a word"
 
 
 def test_seats_for_people_with_a_disability_are_counted_in_seats(watch):

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.models import Person, User
 from oversight import comparison
-from oversight.actions import flags
+from oversight.actions import flags, openness_report
 from oversight.audits import audits
-from oversight.models import Flag, FlagRun
+from oversight.invariants import INVARIANTS, look
+from oversight.models import Flag, FlagRun, OpennessReport
 from portal.demo.cast import make_cast
 from portal.demo.city import is_unfinished
 from portal.management.commands.prepare import UNFINISHED_CITY
@@ -115,6 +116,18 @@ def test_a_city_whose_building_was_interrupted_is_known_by_it(own_database, sett
     assert ended.value.code == UNFINISHED_CITY
     User.objects.create_user("orang@sungguhan.example")
     assert not is_unfinished(), "what holds a real account is nobody's practice city"
+
+
+def test_the_city_has_measured_itself_for_two_months_and_closed_what_is_over(city, client):
+    reports = OpennessReport.objects.public()
+
+    assert reports.filter(kind="monthly").count() == 2 or timezone.now() < openness_report.due_at(
+        openness_report.month_before(openness_report.month_of(timezone.now()))
+    )
+    assert reports.get(kind="closing").recruitment.slug == "kontrak-2025"
+    assert all(one.written_at == one.due_at for one in reports)
+    assert openness_report.months_due(timezone.now()) == []
+    assert {name for name in INVARIANTS if look(name, timezone.now()).offending} == set()
 
 
 def test_codes_are_printed_in_a_demo_only(city, settings, capsys):
