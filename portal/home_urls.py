@@ -7,7 +7,11 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("bantuan/", home.page("bantuan"), name="help"),
     path("aksesibilitas/", home.page("aksesibilitas"), name="accessibility"),
-    path("privasi/", home.page("privasi", retention_days=settings.RETENTION_DAYS), name="privacy"),
+    path(
+        "privasi/",
+        home.page("privasi", retention_days=settings.RETENTION_DAYS, report_days=settings.REPORT_RETENTION_DAYS),
+        name="privacy",
+    ),
     path("verifikasi/", home.page("verifikasi"), name="verification"),
     path("verifikasi/jalankan-sendiri/", verifier.run_it_yourself, name="run_it_yourself"),
     path("data-terbuka/", home.page("data-terbuka"), name="open_data"),

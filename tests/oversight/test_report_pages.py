@@ -241,6 +241,12 @@ def test_an_address_is_what_our_own_proxy_saw(settings):
     assert untraced.address_of({"REMOTE_ADDR": "2001:db8:1:2:3::4"}) == "2001:db8:1:2::/64"
 
 
+def test_every_page_leads_to_the_report_without_saying_where_from(client, db):
+    for address in ("/", "/privasi/"):
+        assert '<a href="/lapor/" rel="noreferrer">Laporkan kepada tim pengawas</a>' in client.get(address).text
+    assert "730 hari setelah laporan selesai" in client.get("/privasi/").text
+
+
 def test_small_numbers_stay_hidden_and_never_alone():
     shown = {one.label: one.count for one in lines({"a": 12, "b": 3, "c": 7, "d": 0})}
 
