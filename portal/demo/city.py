@@ -405,7 +405,7 @@ def _contested(city: City) -> None:
     _judge_all(city, files, closes + 5 * DAY, fail_every=3)
     verification.tally(files, by=city.people["pia"], at=announced - DAY)
     _announce(city, files, announced)
-    _give_one_to(city.people["citra"], objections.write(files, city.people, city.now).pk)
+    _give_one_to(city.people["citra"], objections.write(files, city.people, timezone.now()).pk)
 
 
 def _open(city: City) -> None:

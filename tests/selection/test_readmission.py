@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts.models import FileAccess
 from oversight import comparison
 from oversight.invariants import look
+from portal.grants import KEEPER, WEB
 from publishing.models import Delivery
 from selection import rules
+from selection.actions import announcement, ranking, readmission, settlement
 from selection.actions import objection_decision as decisions
-from selection.actions import ranking, readmission, settlement
 from selection.actions.explanation import explain
 from selection.models import Objection, Outcome, OutcomeSet, Reopening
 from selection.objectable import chance_of
@@ -19,6 +20,7 @@ from selection.queries import current_set, participants
 from selection.tracking import journey
 from tests.oversight.story import told
 from tests.parts import DAY
+from tests.roles import working_as
 from tests.selection.objecting import Contested, without_triggers
 from tests.selection.test_objection_decision import decide, granted, sign_in
 
@@ -272,3 +274,22 @@ def test_nobody_with_a_part_in_it_reads_a_reopened_file(city, client):
     assert client.get(reverse("reopening_detail", args=[reopened.pk])).status_code == 403
     address = reverse("reopening_document", args=[reopened.pk, reopened.application.documents.get().pk])
     assert client.get(address).status_code == 403
+
+
+def test_the_rights_of_the_pages_and_of_the_keeper_suffice_from_draft_to_version_two(own_database):
+    """Everything people do runs as the web's database role, what opens by itself as the keeper's, and no more."""
+    city = Contested()
+    with working_as(WEB):
+        found = granted(city, "alya")
+        settle_identical(city)
+        shadow = readmission.retally(city.stage, by=city.pia, at=timezone.now())
+        ranking.apply(shadow, by=city.rudi, at=timezone.now())
+        made = announcement.prepare(city.stage, by=city.pia, at=timezone.now(), reason=REASON)
+        announcement.approve(made, by=city.rudi, at=timezone.now())
+    with working_as(KEEPER):
+        announcement.announce_due(timezone.now())
+
+    assert found.state == "granted"
+    assert city.announced.version == 2
+    assert city.announced.public_at
+    assert told(f"changed:{city.announced.number}:v2:{city.files['budi'].pk}") == {city.budi.email}
