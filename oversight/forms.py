@@ -1,8 +1,10 @@
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oversight.flag_states import FlagState
 from oversight.models import Escalation, Finding, Membership
+from vacancies.models import Agency, Formation, Recruitment
 
 
 class FindingForm(forms.Form):
@@ -102,6 +104,35 @@ class TextForm(forms.Form):
         super().__init__(*args, **kwargs)
         if label:
             self.fields["text"].label = label
+
+
+class InterestForm(forms.Form):
+    """What a member has an interest in: one thing."""
+
+    agency = forms.ModelChoiceField(
+        label=_("Instansi atau perangkat daerah"),
+        queryset=Agency.objects.filter(Q(parent=None) | Q(parent__parent=None)).order_by("name"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Tidak ada"),
+        help_text=_("Juga semua unit di bawahnya."),
+    )
+    recruitment = forms.ModelChoiceField(
+        label=_("Pengadaan"),
+        queryset=Recruitment.objects.published().order_by("-year", "name"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Tidak ada"),
+    )
+    formation = forms.ModelChoiceField(
+        label=_("Kode formasi"),
+        queryset=Formation.objects.published(),
+        to_field_name="slug",
+        required=False,
+        widget=forms.TextInput,
+        help_text=_("Bagian terakhir alamat halaman lowongan, misalnya perawat-rsud-4."),
+        error_messages={"invalid_choice": _("Formasi itu tidak ada. Salin dari alamat halaman lowongannya.")},
+    )
 
 
 class MemberForm(forms.Form):

@@ -1,5 +1,7 @@
 """Who may speak for the team, and who for the office. Nobody does both."""
 
+from django.db import connection
+
 from accounts.roles import Role
 from oversight.models import Membership
 
@@ -14,6 +16,16 @@ def membership_of(user, at) -> Membership | None:
     if not (user.is_active and user.made_by_team):
         return None
     return Membership.objects.current(at).filter(user=user).select_related("team").order_by("since").first()
+
+
+def has_interest(user, stage, at) -> bool:
+    """Whether `user` has declared a conflict of interest that touches `stage` and runs at `at`.
+
+    The database's own function decides, the one that its triggers ask.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oversight_has_interest(%s, %s, %s)", [user.pk, stage.pk, at])
+        return cursor.fetchone()[0]
 
 
 def may_appoint(membership: Membership) -> bool:

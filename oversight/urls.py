@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from oversight.views import audit, findings, flags, members, openness_reports, public, workspace
+from oversight.views import audit, findings, flags, interests, members, openness_reports, public, workspace
 
 urlpatterns = [
     path("", public.finding_list, name="finding_list"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("ruang/anggota/", members.team_members, name="team_members"),
     path("ruang/anggota/angkat/", members.team_member_new, name="team_member_new"),
     path("ruang/anggota/<int:pk>/akhiri/", members.team_member_end, name="team_member_end"),
+    path("ruang/anggota/kepentingan/", interests.team_interest_new, name="team_interest_new"),
+    path("ruang/anggota/kepentingan/<int:pk>/akhiri/", interests.team_interest_end, name="team_interest_end"),
     path("ruang/tahap/<int:pk>/", workspace.team_stage, name="team_stage"),
     path("ruang/tahap/<int:stage>/temuan/", findings.finding_new, name="finding_new"),
     path("ruang/tahap/<int:stage>/tahan/", workspace.hold_new, name="hold_new"),

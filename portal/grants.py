@@ -140,6 +140,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_escalation": ("R", "R", "R", "RI"),
     "oversight_overdue": ("R", "RI", "RI", "R"),
     "oversight_clockmove": ("R", "RI", "RI", "R"),
+    "oversight_interest": ("R", "R", "R", "RIU"),
+    "oversight_reading": ("R", "R", "R", "RIU"),  # totals by month: nobody's name, no page
 }
 # Columns that a role may change although the table is not its to write: the processes see a flag again, the
 # office answers a finding and starts its re-review, the override official lifts a hold, a new holiday moves a

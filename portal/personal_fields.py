@@ -179,6 +179,7 @@ PLAIN: dict[str, str] = {
     "oversight.ReportComment": "reason",
     "oversight.PassRate": "group grouping",
     "oversight.InvariantRun": "name examples trouble",
+    "oversight.Reading": "month",
     "oversight.Team": "name mandate contact",
     "admin.LogEntry": "object_id change_message",
     "auth.Permission": "name codename",

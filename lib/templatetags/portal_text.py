@@ -29,6 +29,12 @@ def hari_tanggal(value, zone=None):
 
 
 @register.filter
+def bulan(value):
+    """November 2026."""
+    return f"{indonesian_text.MONTHS[value.month - 1]} {value.year}"
+
+
+@register.filter
 def waktu(value, zone=None):
     return indonesian_text.instant(value, _zone(zone)) if value else ""
 

@@ -10,7 +10,7 @@ from lib.indonesian_text import instant
 from oversight import dossier, rules
 from oversight.actions import hold as holds
 from oversight.actions.clocks import deadline
-from oversight.actions.standing import NotAllowed, NotReady, locked, must_reach, own, words
+from oversight.actions.standing import NotAllowed, NotReady, locked, must_reach, own, without_interest, words
 from oversight.actions.telling import tell_members, tell_office
 from oversight.models import Assessment, Escalation, Finding, Response, Return
 from oversight.states import FindingState
@@ -54,6 +54,7 @@ def return_answer(finding: Finding, *, text: str, by, at) -> Return:
     text = words(text, _("Tulis apa yang masih kurang."))
     with as_team():
         finding = own(finding, by, at)
+        without_interest(finding, by, at)
         must_reach(finding, FindingState.SENT)
         if finding.state != FindingState.ANSWERED:
             raise NotAllowed(_("Belum ada jawaban yang dapat dikembalikan."))
@@ -82,6 +83,7 @@ def assess(finding: Finding, *, adequate: bool, text: str, by, at) -> Assessment
     text = words(text, _("Tulis penilaian yang dapat dibaca publik."))
     with as_team():
         finding = own(finding, by, at)
+        without_interest(finding, by, at)
         must_reach(finding, FindingState.ASSESSED)
         made = Assessment.objects.create(finding=finding, adequate=adequate, text=text, by=by, at=at)
         finding.state = FindingState.ASSESSED
@@ -108,6 +110,7 @@ def escalate(finding: Finding, *, body: str, text: str, by, at) -> Escalation:
     text = words(text, _("Tulis alasan meneruskan yang dapat dibaca publik."))
     with as_team():
         finding = own(finding, by, at)
+        without_interest(finding, by, at)
         if finding.state != FindingState.ESCALATED:
             must_reach(finding, FindingState.ESCALATED)
         if finding.state == FindingState.SENT and not finding.overdues.filter(due_at=finding.due_at).exists():
@@ -140,6 +143,7 @@ def close(finding: Finding, *, conclusion: str, by, at) -> Finding:
     conclusion = words(conclusion, _("Tulis kesimpulan yang dapat dibaca publik."))
     with as_team():
         finding = own(finding, by, at)
+        without_interest(finding, by, at)
         must_reach(finding, FindingState.CLOSED)
         _review_is_over(finding)
         finding.state, finding.conclusion, finding.closed_by, finding.closed_at = (

@@ -12,7 +12,7 @@ from lib.canonical import canonical
 from lib.indonesian_text import instant
 from oversight.actions import hold as holds
 from oversight.actions.clocks import deadline
-from oversight.actions.standing import NotAllowed, NotReady, member, must_reach, own, words
+from oversight.actions.standing import NotAllowed, NotReady, member, must_reach, own, without_interest, words
 from oversight.actions.telling import tell_members, tell_office
 from oversight.models import Confirmation, Finding
 from oversight.states import FindingState
@@ -123,6 +123,7 @@ def confirm(finding: Finding, *, by, at) -> Finding:
     placed = None
     with as_team():
         finding = _draft_of(finding, by, at)
+        without_interest(finding, by, at)
         if not finding.evidence:
             raise NotReady(_("Temuan perlu paling sedikit satu bukti."))
         said = digest(finding)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ledger.actions import record
 from lib.indonesian_text import instant
 from oversight import rules
+from oversight.actions.standing import INTERESTED
 from oversight.actions.telling import tell_members, tell_office
 from oversight.models import Membership
 from oversight.team_role import as_team
@@ -39,6 +40,7 @@ def place(stage, *, reason: str, by, at) -> Hold:
     """
     if rules.membership_of(by, at) is None:
         raise NotAllowed(_("Hanya anggota tim pengawas yang dapat menahan pengumuman."))
+    _without_interest(stage, by, at)
     stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     if not reason.strip():
         raise NothingToHold(_("Tulis alasan yang dapat dibaca publik."))
@@ -74,6 +76,7 @@ def confirm(hold: Hold, *, by, at) -> Hold:
     """
     if rules.membership_of(by, at) is None:
         raise NotAllowed(_("Hanya anggota tim pengawas yang dapat mengonfirmasi."))
+    _without_interest(hold.stage, by, at)
     with as_team():
         hold = _locked(hold)
         if hold.placed_by_id == by.pk:
@@ -102,6 +105,7 @@ def lift(hold: Hold, *, reason: str, by, at) -> Hold:
     if not reason.strip():
         raise NotAllowed(_("Tulis alasan pencabutan yang dapat dibaca publik."))
     if rules.membership_of(by, at) is not None:
+        _without_interest(hold.stage, by, at)
         with as_team():
             hold = _lift(hold, Hold.LiftedAs.TEAM, reason, by, at)
     elif rules.may_override(by):
@@ -214,6 +218,11 @@ def _record_lifting(hold: Hold, at) -> None:
         % {"stage": hold.stage.name_public, "who": hold.get_lifted_as_display(), "reason": hold.lift_reason},
         at,
     )
+
+
+def _without_interest(stage, by, at) -> None:
+    if rules.has_interest(by, stage, at):
+        raise NotAllowed(INTERESTED)
 
 
 def _locked(hold: Hold) -> Hold:

@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 from oversight import rules, states
 from oversight.models import Finding, Membership
 
+INTERESTED = _("Anda menyatakan benturan kepentingan di sini. Serahkan kepada anggota lain.")
+
 
 class NotAllowed(Exception):
     """This person may not do this to a finding, or the finding is past that step."""
@@ -35,6 +37,12 @@ def own(finding: Finding, by, at) -> Finding:
     if not finding.team.memberships.current(at).filter(user=by).exists():
         raise NotAllowed(_("Temuan ini milik tim pengawas lain."))
     return finding
+
+
+def without_interest(finding: Finding, by, at) -> None:
+    """NotAllowed when `by` has declared a conflict of interest about the finding's stage."""
+    if rules.has_interest(by, finding.stage, at):
+        raise NotAllowed(INTERESTED)
 
 
 def must_reach(finding: Finding, state: str) -> None:

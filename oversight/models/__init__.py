@@ -11,8 +11,10 @@ from oversight.models.audit import (
 from oversight.models.finding import Finding, Response, Return
 from oversight.models.flag import Flag, FlagRun
 from oversight.models.indicator import Indicator, PassRate
+from oversight.models.interest import Interest
 from oversight.models.invariant import InvariantRun
 from oversight.models.openness_report import OpennessReport, ReportComment
+from oversight.models.reading import Reading
 from oversight.models.report import Report, ReportImage, ReportMessage
 from oversight.models.steps import Assessment, ClockMove, Confirmation, Escalation, Overdue
 from oversight.models.team import Membership, Team
@@ -34,6 +36,7 @@ __all__ = [
     "Flag",
     "FlagRun",
     "Indicator",
+    "Interest",
     "InvariantRun",
     "MemberKey",
     "Membership",
@@ -41,6 +44,7 @@ __all__ = [
     "Overdue",
     "Party",
     "PassRate",
+    "Reading",
     "Report",
     "ReportComment",
     "ReportImage",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.append_only import append_only
 from oversight import states
+from oversight.models.interest import refuse_interested
 from oversight.models.steps import Overdue
 from oversight.states import FindingState
 
@@ -166,6 +167,10 @@ class Finding(models.Model):
                     ) THEN
                         RAISE EXCEPTION 'two members confirm the words of a finding';
                     END IF;
+                    IF NEW.state = 'closed'
+                       AND oversight_has_interest(NEW.closed_by_id, NEW.stage_id, NEW.closed_at) THEN
+                        RAISE EXCEPTION 'whoever has an interest in the matter has no say in it';
+                    END IF;
                     IF NEW.state = 'answered' AND NOT EXISTS (
                         SELECT 1 FROM oversight_response r WHERE r.finding_id = NEW.id AND r.at >= coalesce(
                             (SELECT max(b.at) FROM oversight_return b WHERE b.finding_id = NEW.id), NEW.sent_at)
@@ -274,7 +279,7 @@ class Return(models.Model):
         verbose_name_plural = _("jawaban dikembalikan")
         ordering = ["at"]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="return_has_text")]
-        triggers = append_only("return")
+        triggers = [*append_only("return"), refuse_interested("return")]
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.at:%Y-%m-%d}"

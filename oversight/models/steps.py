@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lib.append_only import append_only
+from oversight.models.interest import refuse_interested
 
 
 class Confirmation(models.Model):
@@ -22,7 +23,7 @@ class Confirmation(models.Model):
         verbose_name_plural = _("konfirmasi temuan")
         ordering = ["at"]
         constraints = [models.UniqueConstraint(fields=["finding", "by", "digest"], name="one_confirmation_each")]
-        triggers = append_only("confirmation")
+        triggers = [*append_only("confirmation"), refuse_interested("confirmation")]
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.digest[:8]}"
@@ -41,7 +42,7 @@ class Assessment(models.Model):
         verbose_name = _("penilaian jawaban")
         verbose_name_plural = _("penilaian jawaban")
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="assessment_has_text")]
-        triggers = append_only("assessment")
+        triggers = [*append_only("assessment"), refuse_interested("assessment")]
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.adequate}"
@@ -70,7 +71,7 @@ class Escalation(models.Model):
             models.UniqueConstraint(fields=["finding", "body"], name="one_escalation_per_body"),
             models.CheckConstraint(condition=~Q(text=""), name="escalation_has_text"),
         ]
-        triggers = append_only("escalation")
+        triggers = [*append_only("escalation"), refuse_interested("escalation")]
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.body}"

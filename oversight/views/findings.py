@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from oversight import comparison, dossier
-from oversight.actions import answering
+from oversight.actions import answering, reading
 from oversight.actions import finding as findings
 from oversight.actions.standing import NotAllowed, NotReady
 from oversight.finding_queries import Clock, may_recur, own_finding, talk
 from oversight.forms import AssessmentForm, EscalationForm, EvidenceForm, FindingForm, PublicTextForm
-from oversight.models import Escalation
+from oversight.models import Escalation, Reading
 from oversight.states import FindingState
 from oversight.team_role import as_team
 from oversight.views.guard import members_only
@@ -64,6 +64,7 @@ def _evidence(compared) -> list[dict]:
 def team_finding(request, number):
     """A finding of mine: what it holds, who confirmed it, and the next step."""
     finding, now = own_finding(request.membership.team, number), timezone.now()
+    reading.note(Reading.Kind.FINDING, at=now)
     said = findings.digest(finding)
     confirmations = [one for one in finding.confirmations.all() if one.digest == said]
     clock = Clock(finding, now) if finding.sent_at else None

@@ -7,6 +7,7 @@ from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from oversight import rules
 from oversight.actions import membership as memberships
 from oversight.forms import MemberForm
+from oversight.models import Interest
 from oversight.views.guard import members_only
 
 
@@ -22,7 +24,9 @@ from oversight.views.guard import members_only
 @require_GET
 def team_members(request):
     """Who is in the team, and who was."""
+    running = Interest.objects.current(timezone.now()).select_related("agency", "recruitment", "formation")
     members = request.membership.team.memberships.select_related("user").order_by("since", "pk")
+    members = members.prefetch_related(Prefetch("interests", running))
     may_appoint = rules.may_appoint(request.membership)
     context = {"members": members, "may_appoint": may_appoint, "at": timezone.now()}
     return render(request, "oversight/members.html", context)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,14 +13,15 @@ from accounts.models import RoleChange
 from accounts.roles import Role
 from oversight import comparison, rules
 from oversight.actions import hold as holds
+from oversight.actions import reading
 from oversight.finding_queries import seen_by_team, with_clocks
 from oversight.forms import TextForm
-from oversight.models import Finding
+from oversight.models import Finding, Reading
 from oversight.states import FindingState
 from oversight.views.findings import stages
 from oversight.views.guard import members_only
 from selection.actions.settlement import has_news, unsettled
-from selection.models import Hold
+from selection.models import Hold, Review
 from selection.queries import current_set, looks_at_files, peeks_at_files
 
 
@@ -50,6 +51,7 @@ def team_stage(request, pk):
     """One stage, read-only: what is unsettled, its score files, and its list held against the scores."""
     stage = get_object_or_404(stages(), pk=pk)
     now = timezone.now()
+    reading.note(Reading.Kind.STAGE, at=now)
     last = stage.announcements.filter(public_at__isnull=False).order_by("-version").first()
     result = current_set(stage)
     waiting = not last or has_news(stage)  # a first result or a correction has yet to be published
@@ -65,6 +67,8 @@ def team_stage(request, pk):
         "announcements": stage.announcements.order_by("version"),
         "batches": stage.batches.select_related("uploaded_by", "decided_by").order_by("sequence"),
         "lists": stage.participant_lists.all(),
+        "reviews": _reviews(stage),
+        "changes": stage.changes.select_related("by").order_by("at"),
         "looks": _looks(stage),
         "peeks": peeks_at_files(stage.recruitment).select_related("by")[:50],
         "recusals": stage.recusals.count(),
@@ -74,6 +78,15 @@ def team_stage(request, pk):
         "may_hold": waiting and not stage.holds.standing(now).exists(),
     }
     return render(request, "oversight/stage.html", context)
+
+
+def _reviews(stage):
+    """Per verifier of the stage, by what applicants see of them: files judged, and how many lack something."""
+    judged = Review.objects.filter(stage=stage, decided_at__isnull=False).order_by()
+    counted = judged.values("verifier__public_label", "verifier").annotate(
+        n=Count("pk"), lacking=Count("pk", filter=Q(verdict="TMS"))
+    )
+    return counted.order_by("verifier__public_label", "verifier")
 
 
 def _looks(stage) -> list[tuple[str, int]]:

@@ -14,7 +14,7 @@ from ledger.actions import record, recording
 from lib import rulepack_files
 from oversight.actions import openness_report
 from oversight.models import Membership, OpennessReport, Team
-from portal.demo import audits, cast, formations, objections, reports
+from portal.demo import audits, cast, findings, formations, objections, reports
 from portal.demo.people import Crowd, hand_in
 from selection.actions import announcement, participants, ranking, scores, verification
 from selection.actions import application as applications
@@ -289,6 +289,7 @@ def _finished(city: City) -> None:
     test, _keys = _ranked(city, recruitment, begin, share="finished", test_on=begin + 40 * DAY, due=due, fail_every=9)
     swap_under_the_portals_feet(test)
     _announce(city, test, due)
+    findings.write(city, recruitment.stages.get(kind="administrative"))
 
 
 def swap_under_the_portals_feet(stage: Stage) -> None:

@@ -84,7 +84,8 @@ OPEN = {
     **dict.fromkeys(["report_unlock", "report_lock", "report_reply", "report_finding", "report_image",
                      "member_key_new", "team_key_new", "team_key_give"], ()),
     **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
-    "finding_rewrite": (OVERSEER,),
+    **dict.fromkeys(["finding_rewrite", "team_interest_new"], (OVERSEER,)),
+    "team_interest_end": (),
     **dict.fromkeys(["finding_evidence", "finding_confirm", "finding_send", "finding_public_text", "finding_return",
                      "finding_assess", "finding_escalate", "finding_close", "finding_dossier", "hold_confirm"], ()),
 }  # fmt: skip
@@ -181,7 +182,7 @@ def world(db):
         "finding_dossier": [finding.number, "bkn"], "result_receipt_file": [draft.ref, "2026-1", 1],
         "erasure_approval": [999_999],
         "redaction_approval": [999_999],
-        "team_member_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
+        "team_member_end": [999_999], "team_interest_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],
     }  # fmt: skip
     stage = [draft.ref, vacancy.stage.slug]
     arguments |= {
