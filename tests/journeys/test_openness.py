@@ -51,7 +51,7 @@ def test_a_citizen_follows_the_numbers_and_says_something_about_a_report(browse)
 
     # From the foot of any page to the numbers: what is worst stands first, and every number opens its rows.
     citizen.goto("/")
-    citizen.get_by_role("link", name="Keterbukaan").click()
+    citizen.get_by_role("link", name="Keterbukaan", exact=True).click()
     citizen.get_by_role("heading", name="Keterbukaan", level=1).wait_for()
     healthy(citizen, *BOTH)
     picture(citizen, "keterbukaan")
@@ -65,7 +65,7 @@ def test_a_citizen_follows_the_numbers_and_says_something_about_a_report(browse)
     healthy(citizen, *BOTH)
 
     # Groups: large enough ones are told, and every page says what it does not.
-    citizen.get_by_role("link", name="Keterbukaan").first.click()
+    citizen.get_by_role("link", name="Keterbukaan", exact=True).first.click()
     citizen.get_by_role("link", name="Kelolosan menurut kelompok").click()
     assert citizen.get_by_role("rowheader", name="Putra/putri Papua").is_visible()
     healthy(citizen, *BOTH)
@@ -75,7 +75,7 @@ def test_a_citizen_follows_the_numbers_and_says_something_about_a_report(browse)
 
     # A report, its unchanging page, its PDF; and a comment that waits.
     citizen.goto("/keterbukaan/")
-    citizen.get_by_role("link", name="Laporan keterbukaan").click()
+    citizen.get_by_role("link", name="Laporan keterbukaan", exact=True).click()
     healthy(citizen, *BOTH)
     citizen.get_by_role("link", name=report.content["title"]).click()
     healthy(citizen, *BOTH)
