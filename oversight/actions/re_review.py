@@ -1,4 +1,4 @@
-"""A re-review: the stage is ranked again in shadow, compared old → new, and applied by another person.
+"""A re-review: a stage is computed again in shadow, compared old → new, and applied by another person or cancelled.
 
 The office computes, because only the office may change a result; the team sees every step. What is
 applied becomes public as a corrected announcement with its diff.
@@ -7,77 +7,84 @@ applied becomes public as a corrected announcement with its diff.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
 from ledger.actions import record
 from oversight import rules
 from oversight.actions.standing import NotAllowed, NotReady
 from oversight.models import Finding
 from oversight.states import FindingState
-from selection.actions import ranking
-from selection.models import OutcomeSet
+from selection.actions import ranking, scores
+from selection.models import OutcomeSet, ScoreBatch
+from vacancies.models import Stage
 
 UNDER_ANSWER = (FindingState.SENT, FindingState.ANSWERED, FindingState.ASSESSED, FindingState.ESCALATED)
 
 
 def reason_of(finding: Finding, reason: str) -> str:
     """The public reason of a correction; begins with the finding it answers."""
-    return _("Temuan %(number)s: %(reason)s") % {"number": finding.number, "reason": reason.strip()}
+    words = _("Temuan %(number)s: %(reason)s") % {"number": finding.number, "reason": reason.strip()}
+    return words[:500]
 
 
-def start(finding: Finding, *, by, at, reason: str) -> OutcomeSet:
+@transaction.atomic(durable=True)
+def start(finding: Finding, *, by, at, reason: str, batch: ScoreBatch | None = None) -> OutcomeSet:
     """Rank the finding's stage again in shadow, and bind the computation to the finding.
 
-    Nothing that is in force changes. Two transactions, each whole: a crash between them leaves a shadow that
-    nobody bound, and it may simply be started again. Raises NotAllowed, NotReady, ranking.CannotRank.
+    With `batch`, a score file that waits for its second person: as if its rows were in force, which they are not
+    before the re-review is applied. Nothing that is in force changes. Locks stage and finding.
+    Raises NotAllowed, NotReady, ranking.CannotRank.
     """
+    finding = opened(finding, by=by, reason=reason)
+    shadow = ranking.compute(finding.stage, by=by, at=at, reason=reason_of(finding, reason), waiting=batch)
+    bind(finding, shadow)
+    return shadow
+
+
+def opened(finding: Finding, *, by, reason: str) -> Finding:
+    """The finding, with its stage locked: the office may review it now. Raises NotAllowed, NotReady."""
     if not rules.answers_for_office(by):
         raise NotAllowed(_("Hanya petugas instansi yang menghitung ulang."))
     if not reason.strip():
         raise NotReady(_("Tulis alasan menghitung ulang."))
-    _must_be_open(finding)
-    shadow = ranking.rank(finding.stage, by=by, at=at, shadow=True, reason=reason_of(finding, reason)[:500])
-    try:
-        _bind(finding, shadow)
-    except NotAllowed:
-        ranking.cancel(shadow, by=by, at=at)
-        raise
-    return shadow
+    Stage.objects.select_for_update(no_key=True).get(pk=finding.stage_id)
+    found = Finding.objects.select_related("stage__recruitment", "review")
+    found = found.select_for_update(no_key=True, of=("self",)).get(pk=finding.pk)
+    if found.state not in UNDER_ANSWER:
+        raise NotAllowed(_("Kaji ulang dimulai selama temuan belum selesai."))
+    if found.review and found.review.state != OutcomeSet.State.CANCELLED:
+        raise NotAllowed(_("Kaji ulang temuan ini sudah dimulai."))
+    return found
 
 
-@transaction.atomic(durable=True)
-def _bind(finding: Finding, shadow: OutcomeSet) -> None:
-    finding = Finding.objects.select_for_update(no_key=True, of=("self",)).select_related("review").get(pk=finding.pk)
-    _must_be_open(finding)
+def bind(finding: Finding, shadow: OutcomeSet) -> None:
+    """The finding led to this computation."""
     finding.review = shadow
     finding.save(update_fields=["review"])
 
 
-def _must_be_open(finding: Finding) -> None:
-    finding.refresh_from_db(fields=["state", "review"])
-    if finding.state not in UNDER_ANSWER:
-        raise NotAllowed(_("Kaji ulang dimulai selama temuan belum selesai."))
-    if finding.review and finding.review.state != OutcomeSet.State.CANCELLED:
-        raise NotAllowed(_("Kaji ulang temuan ini sudah dimulai."))
-
-
+@transaction.atomic(durable=True)
 def apply(shadow: OutcomeSet, *, by, at) -> None:
-    """Put a re-review in force; a person other than the one who computed it. The finding's record says so.
+    """Put a re-review in force, and with it the score file it was computed with; the record says so. All or nothing.
 
-    Publishing it is the next act: a corrected announcement. Raises ranking.NotAShadow, ranking.SamePerson.
+    By a person other than the one who computed it and the one who brought the file, who may approve scores where
+    there is a file. Publishing it is the next act: a corrected announcement.
+    Raises NotAllowed, ranking.NotAShadow, ranking.SamePerson, scores.Undecidable.
     """
-    ranking.apply(shadow, by=by, at=at)
-    shadow.refresh_from_db()
-    _record(shadow, at)
-
-
-def cancel(shadow: OutcomeSet, *, by, at) -> None:
-    """Drop a re-review; what is in force stays. Raises ranking.NotAShadow."""
-    ranking.cancel(shadow, by=by, at=at)
-    shadow.refresh_from_db()
+    if scores.waiting_for(shadow) and not by.has_role(Role.PUBLISHER):
+        raise NotAllowed(_("Kaji ulang ini mengesahkan nilai. Yang menerapkan adalah petugas pengesah."))
+    ranking.put_in_force(shadow, by=by, at=at)
     _record(shadow, at)
 
 
 @transaction.atomic(durable=True)
+def cancel(shadow: OutcomeSet, *, by, at) -> None:
+    """Drop a re-review with the score file it was computed with; what is in force stays. Raises ranking.NotAShadow."""
+    ranking.throw_away(shadow, by=by, at=at)
+    _record(shadow, at)
+
+
 def _record(shadow: OutcomeSet, at) -> None:
+    shadow.refresh_from_db()
     stage = shadow.stage
     for finding in shadow.findings.order_by("pk"):
         record.append(

@@ -12,7 +12,7 @@ from oversight.actions import answering, re_review
 from oversight.actions.standing import NotAllowed, NotReady
 from oversight.finding_queries import SAID, Clock, sent_findings, talk
 from oversight.forms import TextForm
-from selection.actions import ranking
+from selection.actions import ranking, scores
 from selection.models import OutcomeSet
 from selection.queries import current_set
 
@@ -46,6 +46,9 @@ def finding_answer(request, number):
         "clock": Clock(finding, timezone.now()),
         "zone": finding.stage.recruitment.zone,
         "talk": talk(finding),
+        "ranked": ranking.is_ranked(finding.stage),
+        "batch": scores.waiting_on(finding.stage),
+        "roles": request.user.role_codes,
     }
     return render(request, "oversight/answer.html", context, status=422 if form.errors else 200)
 
@@ -53,10 +56,13 @@ def finding_answer(request, number):
 @roles_required(*rules.OFFICE)
 @require_POST
 def review_start(request, number):
-    """Compute the stage of a finding again, in shadow."""
+    """Compute the stage of a finding again, in shadow; with a score file that waits, when one is named."""
     finding = get_object_or_404(sent_findings(), number=number)
     try:
-        shadow = re_review.start(finding, by=request.user, at=timezone.now(), reason=request.POST.get("reason", ""))
+        batch = scores.waiting_on(finding.stage) if request.POST.get("with_file") else None
+        shadow = re_review.start(
+            finding, by=request.user, at=timezone.now(), reason=request.POST.get("reason", ""), batch=batch
+        )
     except (NotAllowed, NotReady, ranking.CannotRank) as error:
         messages.error(request, str(error))
         return redirect("finding_answer", number=number)
@@ -75,6 +81,8 @@ def review_shadow(request, pk):
             act(shadow, by=request.user, at=timezone.now())
         except ranking.NotAShadow:
             messages.error(request, _("Kaji ulang ini sudah diputus."))
+        except (scores.Undecidable, NotAllowed) as error:
+            messages.error(request, str(error))
         except ranking.SamePerson:
             messages.error(request, _("Yang menghitung ulang tidak boleh menerapkannya. Minta rekan lain."))
         else:
@@ -86,5 +94,6 @@ def review_shadow(request, pk):
         "stage": shadow.stage,
         "moved": ranking.compare(old, shadow, limit=500) if old else [],
         "open": shadow.state == OutcomeSet.State.SHADOW,
+        "batch": scores.waiting_for(shadow),
     }
     return render(request, "oversight/shadow.html", context)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from lib import rulepack_files
 from lib.statement_time import allow_minutes
-from selection.models import Application, Difference, Outcome, OutcomeSet
+from selection.actions import scores
+from selection.models import Application, Difference, Outcome, OutcomeSet, ScoreBatch
 from selection.queries import current_set, places_digest
 from selection.ranking import sources, sql
 from vacancies.models import Stage
@@ -14,11 +15,16 @@ from vacancies.scoring import needs_without_rule
 
 
 class CannotRank(Exception):
-    """The stage has no rule, or no scores in force."""
+    """The stage has no rule, no scores in force, or a shadow that waits for its decision."""
 
 
 def begin_set(stage, *, by, at, reason="", components=(), batches=()) -> OutcomeSet:
-    """A new, still empty computation of `stage`, as a shadow. The caller holds the lock on the stage."""
+    """A new, still empty computation of `stage`, as a shadow. The caller holds the lock on the stage.
+
+    Raises CannotRank while another shadow waits: two would undo each other.
+    """
+    if stage.outcome_sets.filter(state=OutcomeSet.State.SHADOW).exists():
+        raise CannotRank(_("Masih ada kaji ulang yang menunggu. Terapkan atau batalkan dahulu."))
     last = stage.outcome_sets.aggregate(last=Max("version"))["last"] or 0
     pack = rulepack_files.load(stage.recruitment.rulepack)
     return OutcomeSet.objects.create(
@@ -42,8 +48,27 @@ def rank(stage, *, by, at, shadow=False, reason="") -> OutcomeSet:
     Locks the stage. Uses the scores in force; where a file carried the official status, a row that
     disagrees becomes a Difference for staff to settle. Raises CannotRank.
     """
+    found = compute(stage, by=by, at=at, reason=reason if shadow else "")
+    if not shadow:
+        settle(found, OutcomeSet.State.APPLIED, by=by, at=at)
+    return found
+
+
+def is_ranked(stage) -> bool:
+    """Whether the rule of `stage` ranks scores, rather than summing up what verifiers say."""
+    return bool(stage.rule) and rulepack_files.load(stage.recruitment.rulepack).stage(stage.rule)["kind"] == "rank"
+
+
+def compute(stage, *, by, at, reason: str, waiting: ScoreBatch | None = None) -> OutcomeSet:
+    """`rank` in shadow, inside the transaction of an action.
+
+    A `waiting` score file counts as if it were approved; it is then decided together with the shadow, and in no
+    other way. Locks the stage and the file.
+    """
     allow_minutes()
     stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
+    if waiting:
+        waiting = _still_waiting(stage, waiting)
     pack = rulepack_files.load(stage.recruitment.rulepack)
     rule = pack.stage(stage.rule) if stage.rule else {"kind": ""}
     if rule["kind"] != "rank":
@@ -52,17 +77,22 @@ def rank(stage, *, by, at, shadow=False, reason="") -> OutcomeSet:
     if unruled := needs_without_rule(rule, taking_part):
         raise CannotRank(_("Paket aturan tidak mengatur jenis kebutuhan %(needs)s.") % {"needs": ", ".join(unruled)})
     sources.prepare_closed_values()
-    sources.fill_closed_values(stage, rule)
-    source, parameters, batches = sources.rows_of(stage, rule)
+    sources.fill_closed_values(stage, rule, waiting)
+    source, parameters, batches = sources.rows_of(stage, rule, waiting)
     if not batches:
         raise CannotRank(_("Belum ada berkas nilai yang disahkan untuk tahap ini."))
     keys = [component["key"] for component in rule["components"]]
-    found = begin_set(stage, by=by, at=at, reason=reason if shadow else "", components=keys, batches=batches)
+    found = begin_set(stage, by=by, at=at, reason=reason, components=keys, batches=batches)
     write_outcomes(found, rule, pack, source, parameters)
     write_differences(found)
-    if not shadow:
-        settle(found, OutcomeSet.State.APPLIED, by=by, at=at)
     return found
+
+
+def _still_waiting(stage, batch: ScoreBatch) -> ScoreBatch:
+    locked = stage.batches.select_for_update(no_key=True).filter(pk=batch.pk, state=ScoreBatch.State.STAGED).first()
+    if locked is None:
+        raise CannotRank(_("Berkas nilai ini sudah diputuskan."))
+    return locked
 
 
 def write_outcomes(found: OutcomeSet, rule: dict, pack, source: str, parameters: list) -> int:
@@ -111,10 +141,16 @@ class SamePerson(Exception):
 
 @transaction.atomic(durable=True)
 def apply(found: OutcomeSet, *, by, at) -> None:
-    """Put a shadow in force as a whole; publishing it is a corrected announcement. Locks stage and set.
+    """Put a shadow in force as a whole, in a transaction of its own: see `put_in_force`."""
+    put_in_force(found, by=by, at=at)
+
+
+def put_in_force(found: OutcomeSet, *, by, at) -> None:
+    """Put a shadow in force as a whole, with the score file that waited for it; publishing it is a corrected
+    announcement. Locks stage, set and file. Inside the transaction of an action.
 
     Raises NotAShadow when it was decided already or is older than the set in force, SamePerson when
-    `by` is the one who asked for it.
+    `by` is the one who asked for it, scores.Undecidable when `by` brought the file.
     """
     Stage.objects.select_for_update(no_key=True).get(pk=found.stage_id)
     found = OutcomeSet.objects.select_for_update(no_key=True).get(pk=found.pk)
@@ -123,15 +159,27 @@ def apply(found: OutcomeSet, *, by, at) -> None:
         raise NotAShadow
     if found.made_by_id == by.pk:
         raise SamePerson
+    if batch := scores.waiting_for(found):
+        scores.put_in_force(batch, by=by, at=at)
     settle(found, OutcomeSet.State.APPLIED, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
 def cancel(found: OutcomeSet, *, by, at) -> None:
-    """Throw a shadow away as a whole; it stays readable. Raises NotAShadow."""
+    """Throw a shadow away as a whole, in a transaction of its own: see `throw_away`."""
+    throw_away(found, by=by, at=at)
+
+
+def throw_away(found: OutcomeSet, *, by, at) -> None:
+    """Throw a shadow away as a whole, with the score file that waited for it; both stay readable as history.
+
+    Locks set and file. Inside the transaction of an action. Raises NotAShadow.
+    """
     found = OutcomeSet.objects.select_for_update(no_key=True).get(pk=found.pk)
     if found.state != OutcomeSet.State.SHADOW:
         raise NotAShadow
+    if batch := scores.waiting_for(found):
+        scores.throw_away(batch, by=by, at=at)
     settle(found, OutcomeSet.State.CANCELLED, by=by, at=at)
 
 

@@ -10,7 +10,7 @@ from ledger.actions import record
 from lib import rulepack_files
 from lib.statement_time import allow_minutes
 from lib.table_files import reader
-from selection.models import ScoreBatch, StagedScore
+from selection.models import OutcomeSet, ScoreBatch, StagedScore
 from selection.queries import participants
 from selection.ranking.sources import scores_in_force
 from selection.score_files import headings, incoming
@@ -206,7 +206,16 @@ def _against_those_in_force(stage, batch: ScoreBatch) -> dict:
 
 @transaction.atomic(durable=True)
 def approve(batch: ScoreBatch, *, by, at) -> ScoreBatch:
-    """Put a staged batch in force: a second person answers for it. Locks the batch.
+    """Put a staged batch in force, in a transaction of its own: see `put_in_force`.
+
+    Raises Undecidable too while a shadow rests on it: the two are decided together.
+    """
+    _must_stand_alone(_locked(batch))
+    return put_in_force(batch, by=by, at=at)
+
+
+def put_in_force(batch: ScoreBatch, *, by, at) -> ScoreBatch:
+    """Put a staged batch in force: a second person answers for it. Locks the batch. Inside the transaction of an action.
 
     The staged rows become scores, by the one function of the database that writes scores; the fact goes to the
     public record. Raises Undecidable, also when the waiting rows are no longer those that were checked.
@@ -239,12 +248,41 @@ def approve(batch: ScoreBatch, *, by, at) -> ScoreBatch:
 
 @transaction.atomic(durable=True)
 def refuse(batch: ScoreBatch, *, by, at) -> ScoreBatch:
-    """Throw a staged batch away; its row stays as history. Raises Undecidable."""
+    """Throw a staged batch away, in a transaction of its own. Raises Undecidable, also while a shadow rests on it."""
+    _must_stand_alone(_locked(batch))
+    return throw_away(batch, by=by, at=at)
+
+
+def throw_away(batch: ScoreBatch, *, by, at) -> ScoreBatch:
+    """Throw a staged batch away; its row stays as history. Inside the transaction of an action. Raises Undecidable."""
     allow_minutes()
     batch = _locked(batch)
     StagedScore.objects.filter(batch=batch).delete()
     _decide(batch, ScoreBatch.State.REFUSED, by, at)
     return batch
+
+
+def shadow_on(batch: ScoreBatch) -> OutcomeSet | None:
+    """The shadow that was computed with the rows of this waiting file, if there is one."""
+    if batch.state != ScoreBatch.State.STAGED:
+        return None
+    shadows = OutcomeSet.objects.filter(stage=batch.stage_id, state=OutcomeSet.State.SHADOW)
+    return shadows.filter(batches__contains=[batch.pk]).first()
+
+
+def waiting_on(stage) -> ScoreBatch | None:
+    """The file of this stage that waits for its second person, if there is one."""
+    return stage.batches.filter(state=ScoreBatch.State.STAGED).first()
+
+
+def waiting_for(found: OutcomeSet) -> ScoreBatch | None:
+    """The file whose waiting rows this shadow was computed with, if there is one."""
+    return ScoreBatch.objects.filter(pk__in=found.batches, state=ScoreBatch.State.STAGED).first()
+
+
+def _must_stand_alone(batch: ScoreBatch) -> None:
+    if shadow_on(batch):
+        raise Undecidable(_("Berkas ini bagian dari kaji ulang. Terapkan atau batalkan kaji ulangnya."))
 
 
 def _locked(batch: ScoreBatch) -> ScoreBatch:

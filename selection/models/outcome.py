@@ -40,6 +40,7 @@ class OutcomeSet(models.Model):
         ordering = ["stage", "version"]
         constraints = [
             models.UniqueConstraint(fields=["stage", "version"], name="outcome_set_version"),
+            models.UniqueConstraint(fields=["stage"], condition=Q(state="shadow"), name="one_shadow_per_stage"),
             models.CheckConstraint(
                 condition=Q(state="shadow", decided_at=None) | (~Q(state="shadow") & Q(decided_at__isnull=False)),
                 name="outcome_set_decided_has_time",
@@ -75,6 +76,20 @@ class OutcomeSet(models.Model):
                        AND (NEW.reason = '' OR NEW.made_by_id IS NULL OR NEW.decided_by_id IS NULL
                             OR NEW.made_by_id = NEW.decided_by_id) THEN
                         RAISE EXCEPTION 'an announced result is reversed by two people, with a reason';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            # Computed with a file that waited: both come in force or neither, so nothing stands in between.
+            pgtrigger.Trigger(
+                name="outcome_set_with_its_scores",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="shadow") & ~pgtrigger.Q(new__state="shadow"),
+                func="""
+                    IF EXISTS (SELECT FROM selection_scorebatch b WHERE b.id = ANY(NEW.batches)
+                               AND (b.state = 'staged' OR (NEW.state = 'applied' AND b.state <> 'approved'))) THEN
+                        RAISE EXCEPTION 'a result and the score file it rests on are decided together';
                     END IF;
                     RETURN NEW;
                 """,

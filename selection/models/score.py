@@ -77,6 +77,20 @@ class ScoreBatch(models.Model):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="batch_with_its_result",
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="staged") & ~pgtrigger.Q(new__state="staged"),
+                func="""
+                    IF EXISTS (SELECT FROM selection_outcomeset s WHERE s.stage_id = NEW.stage_id
+                               AND s.state = 'shadow' AND NEW.id = ANY(s.batches)) THEN
+                        RAISE EXCEPTION 'a score file and the result that rests on it are decided together';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
             pgtrigger.Protect(name="batch_stays", operation=pgtrigger.Delete),
         ]
 

@@ -1,6 +1,7 @@
 """Where the rows of a ranking come from: scores in force, results of earlier stages, closed values."""
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.models import Person
 from selection.models import Answers, ScoreBatch
@@ -8,15 +9,16 @@ from selection.queries import current_set, participants
 from selection.ranking import sql
 
 
-def scores_in_force(stage) -> tuple[str, list, list[str], list[int]]:
+def scores_in_force(stage, waiting: ScoreBatch | None = None) -> tuple[str, list, list[str], list[int]]:
     """SQL, parameters, component keys and batch keys of the scores that count for `stage`.
 
     The newest approved batch that names a participant holds that participant's score. With one batch,
-    the usual case, nothing has to be sorted.
+    the usual case, nothing has to be sorted. The staged rows of a `waiting` batch count as if it were approved.
     """
-    batches = list(
-        stage.batches.filter(state=ScoreBatch.State.APPROVED).order_by("sequence").values_list("pk", "components")
-    )
+    counted = Q(state=ScoreBatch.State.APPROVED)
+    if waiting:
+        counted |= Q(pk=waiting.pk)
+    batches = list(stage.batches.filter(counted).order_by("sequence").values_list("pk", "components"))
     if not batches:
         return (
             "SELECT NULL::bigint AS application_id, NULL::numeric[] AS values, '' AS status, '' AS official_code WHERE false",
@@ -26,6 +28,14 @@ def scores_in_force(stage) -> tuple[str, list, list[str], list[int]]:
         )
     keys = [pk for pk, _ in batches]
     columns = "s.application_id, s.values, s.status, s.official_code"
+    if waiting:
+        named = "batch_id, application_id, values, status, official_code"
+        query = f"""SELECT DISTINCT ON (s.application_id) {columns}
+            FROM (SELECT {named} FROM selection_score WHERE batch_id = ANY(%s)
+                  UNION ALL SELECT {named} FROM selection_stagedscore WHERE batch_id = %s) s
+            JOIN selection_scorebatch b ON b.id = s.batch_id
+            ORDER BY s.application_id, b.sequence DESC"""  # noqa: S608 - fixed words
+        return query, [keys, waiting.pk], batches[0][1], keys
     if len(keys) == 1:
         query = f"SELECT {columns} FROM selection_score s WHERE s.batch_id = %s"  # noqa: S608 - fixed words
         return query, keys, batches[0][1], keys
@@ -35,13 +45,14 @@ def scores_in_force(stage) -> tuple[str, list, list[str], list[int]]:
     return query, [keys], batches[0][1], keys
 
 
-def rows_of(stage, rule: dict) -> tuple[str, list, list[int]]:
+def rows_of(stage, rule: dict, waiting: ScoreBatch | None = None) -> tuple[str, list, list[int]]:
     """The relation that `sql.ranking` ranks, its parameters, and the score batches it uses.
 
     A component that the stage's score files do not carry comes from an earlier stage in force: by its key
     among that stage's components, or as that stage's total when the key is the name of its rule.
+    With `waiting`, its staged rows stand in the place of those in force.
     """
-    scores, parameters, keys, batches = scores_in_force(stage)
+    scores, parameters, keys, batches = scores_in_force(stage, waiting)
     taking_part, part_parameters = participants(stage).values("id", "formation_id", "state").query.sql_with_params()
     joins, expressions = [], []
     join_parameters: list = []
@@ -98,11 +109,11 @@ def prepare_closed_values() -> None:
         cursor.execute("DELETE FROM closed_values")
 
 
-def fill_closed_values(stage, rule: dict) -> None:
+def fill_closed_values(stage, rule: dict, waiting: ScoreBatch | None = None) -> None:
     """Decrypt IPK and birth date of those people only whom the public criteria leave equal."""
     if not closes(rule):
         return
-    source, parameters, _ = rows_of(stage, rule)
+    source, parameters, _ = rows_of(stage, rule, waiting)
     open_rule = rule | {"closed_order": []}
     with connection.cursor() as cursor:
         cursor.execute(

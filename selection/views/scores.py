@@ -81,4 +81,5 @@ def score_batch(request, pk):
         else:
             messages.success(request, _("Keputusan dicatat."))
         return redirect("score_batch", pk=pk)
-    return render(request, "selection/scores/batch.html", {"batch": batch, "stage": batch.stage})
+    context = {"batch": batch, "stage": batch.stage, "shadow": scores.shadow_on(batch)}
+    return render(request, "selection/scores/batch.html", context)
