@@ -89,11 +89,25 @@ FINDINGS = Measure(
     _("Tenggat jawaban dihitung dalam hari kerja sejak temuan dikirim."),
     target=Decimal(100),
     counted="""
-        SELECT f.due_at, f.number || ' ' || f.title, '/pengawasan/temuan/' || f.number || '/',
+        SELECT f.due_at, trim(f.number || ' ' || f.public_title), '/pengawasan/temuan/' || f.number || '/',
             coalesce(x.answered <= f.due_at, false)::int, 1, extract(epoch FROM x.answered - f.sent_at)
         FROM oversight_finding f CROSS JOIN LATERAL (
             SELECT min(p.at) AS answered FROM oversight_response p WHERE p.finding_id = f.id AND p.at <= %(at)s) x
         WHERE f.state <> 'draft' AND f.due_at <= %(at)s""",
+)
+
+REPORTS = Measure(
+    "laporan-dijawab",
+    _("Laporan warga yang dijawab tim dalam 7 hari"),
+    _(
+        "Jumlah laporan yang mendapat jawaban pertama paling lambat 7 hari kalender setelah masuk, dibagi jumlah laporan. Hanya bulan yang sudah lewat dengan paling sedikit 5 laporan yang dihitung, supaya tidak ada pelapor yang dapat ditebak."
+    ),
+    _("laporan"),
+    _("Janji tim pengawas."),
+    target=Decimal(90),
+    counted="""
+        SELECT c.month, 'Laporan warga ' || to_char(c.month, 'YYYY-MM'), '/lapor/statistik/', c.answered, c.reports, NULL
+        FROM report_answers(%(at)s) c""",
 )
 
 OBJECTIONS = Measure(
@@ -168,5 +182,5 @@ PARTICIPATION = Measure(
 
 MEASURES: dict[str, Measure] = {
     one.name: one
-    for one in (ON_TIME, REASONED, FINDINGS, OBJECTIONS, COMPLETE, DISABILITY, UNCORRECTED, COMPETITION, WANTED, PARTICIPATION)
+    for one in (ON_TIME, REASONED, FINDINGS, OBJECTIONS, REPORTS, COMPLETE, DISABILITY, UNCORRECTED, COMPETITION, WANTED, PARTICIPATION)
 }  # fmt: skip

@@ -2,21 +2,23 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from oversight.actions import finding as findings
-from oversight.actions import indicators
+from oversight.actions import answering, indicators
+from oversight.actions import report_desk as desk
 from oversight.indicators import MEASURES, board, groups
 from oversight.indicators.groups import Cell, suppressed
 from oversight.indicators.shape import SHARE, value
 from oversight.models import Indicator, PassRate
+from portal.grants import KEEPER
 from selection.actions import announcement
 from selection.actions import objection_decision as decisions
+from tests.oversight.reporting import a_team_key, handed_in, of_code
 from tests.oversight.story import DUE, NOON, make_watch, together
 from tests.parts import DAY, make_formation, make_recruitment, make_stage
 from tests.roles import working_as
@@ -74,14 +76,36 @@ def test_late_is_measured_against_the_first_plan_and_what_never_came_counts(watc
 
 def test_a_finding_counts_when_its_time_is_over(watch):
     answered, silent = watch.sent(), watch.sent(title="Lain")
-    findings.answer(answered, text="Sudah diperbaiki.", by=watch.story.pia, at=NOON + 2 * DAY)
+    answering.answer(answered, text="Sudah diperbaiki.", by=watch.story.pia, at=NOON + 2 * DAY)
 
     indicators.compute(silent.due_at - HOUR)
     assert years("temuan-dijawab") == (0, 0)
     indicators.compute(silent.due_at + DAY)
 
     assert years("temuan-dijawab") == (1, 2)
+    first, last = date(2026, 1, 1), date(2027, 1, 1)
+    rows = MEASURES["temuan-dijawab"].rows(silent.due_at + DAY, "Asia/Jakarta", first, last, 10)
+    assert {row["label"] for row in rows} == {silent.number, answered.number}, "no word that is not public yet"
     assert indicators.newest()["temuan-dijawab", "year", date(2026, 1, 1)].median == 2 * 86400
+
+
+def test_answers_to_reports_are_counted_by_whole_months_of_five_or_more(watch):
+    a_team_key(watch.oka, at=NOON)
+    for n in range(5):
+        report = of_code(handed_in(at=NOON + n * HOUR))
+        if n < 3:
+            desk.answer(report, text="Sudah kami terima.", by=watch.oka, at=NOON + (2 if n < 2 else 9) * DAY)
+    for n in range(4):
+        handed_in(at=NOON + 31 * DAY + n * HOUR)
+    end = datetime(2026, 12, 1, tzinfo=UTC) + 8 * DAY
+
+    indicators.compute(end - DAY)
+    assert years("laporan-dijawab") == (0, 0), "the month may still change, or has just ended"
+    with working_as(KEEPER):
+        indicators.compute(end)
+    assert years("laporan-dijawab") == (2, 5)
+    indicators.compute(end + 60 * DAY)
+    assert years("laporan-dijawab") == (2, 5), "four reports of a month are never counted"
 
 
 def test_an_objection_counts_when_its_time_is_over_and_reasons_with_words_count_as_reasons(own_database):

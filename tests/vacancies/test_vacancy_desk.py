@@ -171,7 +171,7 @@ def test_before_it_is_published_the_office_builds_everything(desk):
         reverse("admin:vacancies_stage_add"),
         {"recruitment": recruitment.pk, "order": 1, "slug": "daftar", "kind": "registration", "name_internal": "Daftar",
          "name_public": "Pendaftaran", "opens_at": "2026-12-01T08:00", "closes_at": "2026-12-09T23:59",
-         "announce_at": ""},
+         "announce_at": "", "objection_days": 3, "answer_days": 7, "answer_counts": "calendar"},
     )  # fmt: skip
 
     assert made.status_code == 302, made.context["adminform"].form.errors
