@@ -39,13 +39,14 @@ class Measure:
             at=at, zone=zone, span=span,
         )  # fmt: skip
 
-    def rows(self, at, zone: str, first, last, limit: int) -> list[dict]:
-        """What was counted from the day `first` to before `last`, what is missing first."""
+    def rows(self, at, zone: str, first, last, limit: int, skip: int = 0) -> list[dict]:
+        """What was counted from the day `first` to before `last`, what is missing first; `skip` of them left out."""
         found = self._ask(
             """SELECT * FROM counted WHERE (happened AT TIME ZONE %(zone)s)::date >= %(first)s
                 AND (happened AT TIME ZONE %(zone)s)::date < %(last)s
-            ORDER BY coalesce(numerator < denominator, false) DESC, happened DESC, label LIMIT %(limit)s""",
-            at=at, zone=zone, first=first, last=last, limit=limit,
+            ORDER BY coalesce(numerator < denominator, false) DESC, happened DESC, label, url
+            LIMIT %(limit)s OFFSET %(skip)s""",
+            at=at, zone=zone, first=first, last=last, limit=limit, skip=skip,
         )  # fmt: skip
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 

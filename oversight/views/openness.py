@@ -21,7 +21,7 @@ from oversight.queries import newest_indicators, newest_runs, years_counted
 from vacancies.models import Formation
 
 LATE = EVERY + timedelta(minutes=15)
-MOST = 200  # rows of one list; the CSV has all numbers
+PER_PAGE = 100  # rows of one list: a page stays light on a phone
 FIELDS = (
     "ukuran", "nama", "rentang", "mulai", "pembilang", "penyebut", "nilai", "target", "median_detik",
     "sembilan_persepuluh_detik", "dihitung",
@@ -53,6 +53,14 @@ def _year(request, years: list[int]) -> int:
     return int(asked)
 
 
+def _page(request) -> int:
+    """The page asked for, counted from one. 404 for what is no page."""
+    asked = request.GET.get("halaman", "1")
+    if not (asked.isascii() and asked.isdecimal() and 0 < len(asked) < 7 and int(asked) > 0):
+        raise Http404
+    return int(asked)
+
+
 @public_page(300)
 def indicator_detail(request, name):
     """One indicator: its formula, its months, and the rows it counts, what is missing first."""
@@ -62,9 +70,14 @@ def indicator_detail(request, name):
     years = years_counted()
     year = _year(request, years)
     figure = next(one for one in board.of_year(newest_indicators(year), year) if one.measure.name == name)
-    rows = measure.rows(timezone.now(), settings.TIME_ZONE, date(year, 1, 1), date(year + 1, 1, 1), MOST + 1)
+    number = _page(request)
+    skip = (number - 1) * PER_PAGE
+    rows = measure.rows(timezone.now(), settings.TIME_ZONE, date(year, 1, 1), date(year + 1, 1, 1), PER_PAGE + 1, skip)
+    if not rows and number > 1:
+        raise Http404
     context = {
-        "year": year, "years": years, "figure": figure, "measure": measure, "rows": rows[:MOST], "more": len(rows) > MOST,
+        "year": year, "years": years, "figure": figure, "measure": measure, "rows": rows[:PER_PAGE],
+        "number": number, "before": number - 1, "after": number + 1 if len(rows) > PER_PAGE else None,
     }  # fmt: skip
     return render(request, "oversight/openness/indicator.html", context)
 

@@ -272,6 +272,22 @@ def test_the_page_shows_what_misses_its_target_first_and_leads_to_the_rows(watch
     assert f"/seleksi/{watch.stage.recruitment.slug}/" in rows
 
 
+def test_every_row_that_is_counted_is_on_one_of_the_pages_and_each_page_stays_light(watch, client):
+    for _turn in range(130):
+        make_formation(watch.story.recruitment)
+    address = reverse("indicator_detail", args=["lowongan-lengkap"])
+    listed = Formation.objects.filter(recruitment=watch.story.recruitment)
+
+    first, second = client.get(address), client.get(address, {"halaman": "2"})
+    pages = [main_of(one.content.decode()) for one in (first, second)]
+
+    assert all(sum(f"/lowongan/{one.slug}/" in page for page in pages) == 1 for one in listed)
+    assert "halaman=2" in pages[0] and "halaman=1" in pages[1] and "halaman=3" not in pages[1]
+    assert max(len(one.content) for one in (first, second)) < 60_000
+    for wrong in ("3", "0", "x", "-1", ""):
+        assert client.get(address, {"halaman": wrong}).status_code == 404
+
+
 def test_a_share_of_less_than_five_is_told_as_a_count(watch):
     row = Indicator(name="tepat-waktu", numerator=2, denominator=3)
 

@@ -34,6 +34,7 @@ def recruitment_desk(request, slug):
         "pack": pack,
         "formations": standing.count(),
         "quota": standing.aggregate(n=Sum("quota"))["n"] or 0,
+        "may_upload": request.user.has_role(Role.PREPARER),
     }
     return render(request, "vacancies/recruitment_desk.html", context)
 

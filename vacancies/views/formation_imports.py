@@ -27,7 +27,8 @@ def formation_import_list(request):
         .annotate(new=F("report__new"), changed=F("report__changed"))
     )
     page = Paginator(imports, PER_PAGE).get_page(request.GET.get("halaman"))
-    return render(request, "vacancies/formation_import/list.html", {"page": page, "query": ""})
+    context = {"page": page, "query": "", "may_upload": request.user.has_role(Role.PREPARER)}
+    return render(request, "vacancies/formation_import/list.html", context)
 
 
 @roles_required(Role.PREPARER)
