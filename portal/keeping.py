@@ -8,6 +8,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from oversight.actions import keeping as oversight_keeping
+from participation.actions import keeping as participation_keeping
 from publishing.actions import keeping as publishing_keeping
 from selection.actions import keeping as selection_keeping
 from selection.actions import reminders
@@ -18,6 +19,7 @@ KEEPS = (
     selection_keeping.keep,
     publishing_keeping.keep,
     vacancies_keeping.keep,
+    participation_keeping.keep,
     reminders.remind_drafts,
     oversight_keeping.keep,
 )

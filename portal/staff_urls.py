@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("publishing.staff_urls")),
     path("", include("vacancies.staff_urls")),
     path("", include("selection.staff_urls")),
+    path("", include("participation.staff_urls")),
     path("", include("oversight.staff_urls")),
 ]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("lowongan", include("vacancies.urls")),
     path("siaran", include("publishing.urls")),
     path("", include("selection.urls")),
+    path("", include("participation.urls")),
     path("", include("oversight.live_urls")),
     path("pengawasan/", include("oversight.urls")),
     path("keterbukaan", include("oversight.openness_urls")),
