@@ -1,3 +1,7 @@
 """The office's side of participation under /kelola/."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("participation.event_desk_urls")),
+]

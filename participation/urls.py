@@ -1,3 +1,7 @@
 """Participation: what everybody sees and takes part in. Each part has its own table of contents."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("participation.event_urls")),
+]

@@ -74,6 +74,12 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "vacancies_closingreminder": ("RD", "RID", "RID", ""),
     "vacancies_facetcell": ("RIUD", "RIUD", "R", "R"),
     "vacancies_facetcount": ("RIUD", "RIUD", "R", "R"),
+    # participation: events
+    "participation_event": STATEFUL,
+    "participation_eventchange": WRITTEN_ONCE,
+    "participation_registration": ("RIUD", "RUD", "RUD", ""),
+    "participation_question": ("RIU", "RU", "RU", ""),
+    "participation_questionvote": ("RID", "RD", "RD", ""),
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),
     "selection_opening": ("RI", "RD", "", ""),  # names and NIK: the keeper needs none

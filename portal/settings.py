@@ -36,6 +36,7 @@ if DEMO and PROFILE == "production":
 VAR = Path(env("PORTAL_VAR", str(BASE_DIR / "var")))
 ERASURE_LIST = Path(env("ERASURE_LIST", str(VAR / "erasures" / "list.jsonl")))
 RETENTION_DAYS = int(env("RETENTION_DAYS", "730"))
+EVENT_KEPT_DAYS = int(env("EVENT_KEPT_DAYS", "30"))  # after an event, who registered is kept so long
 SECRET_KEY = env("SECRET_KEY")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
@@ -235,6 +236,9 @@ ACCOUNT_RATE_LIMITS = {
     "objection_upload": "40/d/user",
     "alert": "60/h/ip,5/h/key",
     "report_comment": "10/h/ip,3/m/ip",
+    "event": "60/h/ip,5/h/key",
+    "event_code": "5/h/key",
+    "event_question": "60/h/ip,10/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # without it every visitor would share the proxy's limit

@@ -139,10 +139,14 @@ def message_id(delivery: Delivery) -> str:
 
 def _message(delivery: Delivery, mailer) -> EmailMessage:
     publication, subscriber = delivery.publication, delivery.subscriber
-    parts = [publication.body]
+    body, url = publication.body, publication.url
+    if subscriber:  # the reader's own key and code are in no row, only in the letter
+        body = body.replace("{code}", subscriber.code(publication.source))
+        url = url.replace("{token}", subscriber.token())
+    parts = [body]
     headers = {"Message-ID": message_id(delivery)}
-    if publication.url:
-        parts.append(f"{settings.SITE_URL}{publication.url}")
+    if url:
+        parts.append(f"{settings.SITE_URL}{url}")
     if subscriber:
         parts.append(_("Atur, berhenti, atau hapus semua data Anda: %(link)s") % {"link": subscriber.link()})
         # RFC 8058: the mailbox offers one button to leave.

@@ -15,6 +15,7 @@ from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
 from tests.oversight.reporting import a_report
 from tests.oversight.story import make_public
+from tests.participation.holding import an_event
 from tests.parts import DAY, enrol, make_team, make_user
 from tests.selection.applying import Vacancy, a_photo, as_file
 from tests.selection.story import Stage
@@ -39,6 +40,12 @@ OPEN = {
     ),
     **dict.fromkeys(["alert_new", "alert_room", "alert_leave"], EVERYBODY),  # the signed link is the key
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
+    **dict.fromkeys(["event_list", "event_feed", "event_calendar_all", "event_detail", "event_calendar", "event_registration_new",
+                     "event_room"], EVERYBODY),  # the signed link is the key of the room
+    **dict.fromkeys(["event_desk_list", "event_helped_new"], (*DESK, OFFICER)),
+    **dict.fromkeys(["event_desk", "event_count"], DESK),
+    **dict.fromkeys(["event_new", "event_edit", "event_move"], (PREPARER,)),
+    **dict.fromkeys(["event_publication", "event_cancellation", "event_helped_code"], ()),
     **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
     **dict.fromkeys(
@@ -192,6 +199,11 @@ def world(db):
         "objection_case_file": [999_999, "dokumen", 1],
         "reopening_document": [999_999, 1],
     }
+    event = an_event(visitors[PREPARER], visitors[PUBLISHER], at=now)
+    arguments |= dict.fromkeys(["event_detail", "event_calendar", "event_registration_new"], [event.slug])
+    arguments |= {"event_room": [token], "event_helped_code": [event.pk, 999_999]}
+    arguments |= dict.fromkeys(["event_desk", "event_count", "event_edit", "event_move", "event_publication",
+                                "event_cancellation", "event_helped_new"], [event.pk])  # fmt: skip
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
@@ -242,7 +254,11 @@ def test_every_visitor_gets_what_the_matrix_says(world, client):
 
 def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
     _visitors, arguments = world
-    public = [name for name, allowed in OPEN.items() if allowed == EVERYBODY and not name.startswith("alert_")]
+    public = [
+        name
+        for name, allowed in OPEN.items()
+        if allowed == EVERYBODY and not name.startswith(("alert_", "event_reg", "event_room"))
+    ]
 
     for name in public:
         response = client.get(reverse(name, args=arguments.get(name, [])))

@@ -1,0 +1,15 @@
+"""Events under /acara/."""
+
+from django.urls import path
+
+from participation.views import events
+
+urlpatterns = [
+    path("acara/", events.event_list, name="event_list"),
+    path("acara.atom", events.EventFeed(), name="event_feed"),
+    path("acara/semua.ics", events.event_calendar_all, name="event_calendar_all"),
+    path("acara/saya/<str:token>/", events.event_room, name="event_room"),
+    path("acara/<slug:slug>/", events.event_detail, name="event_detail"),
+    path("acara/<slug:slug>.ics", events.event_calendar, name="event_calendar"),
+    path("acara/<slug:slug>/daftar/", events.event_registration_new, name="event_registration_new"),
+]

@@ -1,0 +1,199 @@
+"""Events for everybody: the list, its feeds, one event, and coming without an account."""
+
+from functools import wraps
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.syndication.views import Feed
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.guards import public_page
+from participation.actions import registrations
+from participation.event_calendar import calendar_of
+from participation.forms_events import PEOPLE, RegistrationForm
+from participation.models import Event
+from publishing.models.subscriber import of_token
+
+CALENDAR = "text/calendar; charset=utf-8"
+
+
+def _published():
+    return Event.objects.published().select_related("recruitment")
+
+
+@require_safe
+@public_page(60)
+def event_list(request):
+    """Events that come, and those that were."""
+    now = timezone.now()
+    context = {
+        "coming": Event.objects.coming(now).select_related("recruitment")[:100],
+        "page": Paginator(Event.objects.past(now).select_related("recruitment"), 20).get_page(
+            request.GET.get("halaman")
+        ),
+        "query": "",
+    }
+    return render(request, "participation/event/list.html", context)
+
+
+@require_safe
+@public_page(30)
+def event_detail(request, slug):
+    """One event: when, where, how to get in, what changed."""
+    event = get_object_or_404(_published(), slug=slug)
+    now = timezone.now()
+    context = {
+        "event": event,
+        "zone": event.zone,
+        "changes": event.changes.all(),
+        "open": event.takes_registrations(now),
+        "over": event.ends_at <= now,
+    }
+    return render(request, "participation/event/detail.html", context)
+
+
+@require_safe
+@public_page(300)
+def event_calendar(request, slug):
+    """One event for the calendar of a phone."""
+    event = get_object_or_404(_published().prefetch_related("changes"), slug=slug)
+    return HttpResponse(calendar_of([event], event.title), content_type=CALENDAR)
+
+
+@require_safe
+@public_page(300)
+def event_calendar_all(request):
+    """Every event as one calendar to follow."""
+    events = _published().prefetch_related("changes").order_by("-starts_at")[:200]
+    name = _("Acara %(name)s") % {"name": settings.INSTANCE["short_name"]}
+    return HttpResponse(calendar_of(events, name), content_type=CALENDAR)
+
+
+class EventFeed(Feed):
+    """Atom: the newest events."""
+
+    feed_type = Atom1Feed
+    language = "id"
+
+    def __call__(self, request, *args, **kwargs):
+        response = super().__call__(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=60"
+        return response
+
+    def title(self):
+        return _("Acara %(name)s") % {"name": settings.INSTANCE["short_name"]}
+
+    def link(self):
+        return settings.SITE_URL + reverse("event_list")
+
+    def feed_url(self):
+        return settings.SITE_URL + reverse("event_feed")
+
+    def author_name(self):
+        return settings.INSTANCE["office"]
+
+    def items(self):
+        return _published().order_by("-published_at")[:50]
+
+    def item_title(self, item):
+        return f"BATAL: {item.title}" if item.cancelled_at else item.title
+
+    def item_description(self, item):
+        return item.about
+
+    def item_link(self, item):
+        return settings.SITE_URL + reverse("event_detail", args=[item.slug])
+
+    def item_updateddate(self, item):
+        return item.cancelled_at or item.published_at
+
+    def item_pubdate(self, item):
+        return item.published_at
+
+
+@require_http_methods(["GET", "POST"])
+def event_registration_new(request, slug):
+    """Ask to come, by e-mail. The answer is the same for whatever address."""
+    event = get_object_or_404(_published(), slug=slug)
+    now = timezone.now()
+    form = RegistrationForm(request.POST or None)
+    if event.takes_registrations(now) and form.is_valid():
+        address, people = form.cleaned_data["email"], form.cleaned_data["people"]
+        if not ratelimit.consume(request, action="event", key=address.lower()):
+            return ratelimit.respond_429(request)
+        try:
+            registrations.ask(event, address, people=people, at=now)
+        except registrations.Closed:
+            return redirect("event_detail", slug=slug)
+        return render(request, "participation/event/asked.html", {"event": event})
+    context = {"event": event, "form": form, "zone": event.zone, "open": event.takes_registrations(now)}
+    return render(request, "participation/event/registration.html", context, status=422 if form.errors else 200)
+
+
+def by_link(view):
+    """Only with a link that was given out; the address in it is not passed on, and nothing is kept by caches."""
+
+    @wraps(view)
+    @cache_control(private=True, no_store=True)
+    def guarded(request, token, *args, **kwargs):
+        request.subscriber = of_token(token)
+        if request.subscriber is None:
+            return render(request, "participation/event/gone.html", status=404)
+        response = view(request, token, *args, **kwargs)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return guarded
+
+
+@require_http_methods(["GET", "POST"])
+@by_link
+def event_room(request, token):
+    """The events of an address: confirm, change, leave. What else is kept stands behind the same key."""
+    mine = request.subscriber.registrations.select_related("event__recruitment", "subscriber")
+    now = timezone.now()
+    if request.method == "POST":
+        chosen = request.POST.get("registration", "")
+        found = get_object_or_404(mine, pk=int(chosen) if chosen.isdecimal() else 0)
+        try:
+            left = _act(request, found, now)
+        except registrations.Closed:
+            messages.error(request, _("Pendaftaran acara ini sudah tutup."))
+        except registrations.NoRoom:
+            messages.error(request, _("Kursi kosong tidak cukup. Jumlah Anda tetap seperti semula."))
+        else:
+            if left and of_token(token) is None:  # nothing else was kept about the address
+                return render(request, "participation/event/left.html")
+        return redirect("event_room", token=token)
+    context = {
+        "subscriber": request.subscriber,
+        "registrations": mine.order_by("event__starts_at"),
+        "token": token,
+        "now": now,
+        "people": PEOPLE,
+    }
+    return render(request, "participation/event/room.html", context)
+
+
+def _act(request, found, now) -> bool:
+    """Do what the button says; True when the registration is gone."""
+    match request.POST.get("do"):
+        case "confirm":
+            registrations.confirm(found, at=now)
+        case "change" if request.POST.get("people") in [word for _n, word in PEOPLE]:
+            registrations.change(found, people=int(request.POST["people"]), at=now)
+        case "leave":
+            registrations.leave(found, at=now)
+            return True
+        case _:
+            raise Http404
+    return False
