@@ -80,6 +80,14 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "participation_registration": ("RIUD", "RUD", "RUD", ""),
     "participation_question": ("RIU", "RU", "RU", ""),
     "participation_questionvote": ("RID", "RD", "RD", ""),
+    # participation: consultations
+    "participation_consultation": ("RIU", "R", "R", "R"),
+    "participation_consultationdocument": ("RI", "R", "R", "R"),
+    "participation_cluster": ("RIU", "R", "R", "R"),
+    "participation_promise": ("RIU", "R", "R", "R"),
+    "participation_contribution": ("RIUD", "RD", "RD", "R"),  # deleted only while nobody confirmed it
+    "participation_vote": ("RIUD", "RD", "RD", "R"),
+    "participation_hiding": ("RIU", "R", "R", "R"),
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),
     "selection_opening": ("RI", "RD", "", ""),  # names and NIK: the keeper needs none

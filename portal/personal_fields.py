@@ -79,6 +79,19 @@ PERSONAL: dict[str, Line] = {
     "participation.Question.note": Line(OFFICE, "why a question is not shown", DUTY, erased=False),
     "vacancies.SavedSearch.query": Line(CAREER, "what its owner looks for", ASKED, erased=False),
     "vacancies.SavedSearch.words": Line(CAREER, "the same as a sentence", ASKED, erased=False),
+    "participation.Contribution.name": Line(
+        CONTACT,
+        "what its owner wants to be called beside a contribution",
+        "until its owner deletes the address",
+        erased=False,
+    ),
+    "participation.Contribution.text": Line(
+        CAREER, "public words to a consultation", "as long as the consultation; seven days unconfirmed", erased=False
+    ),
+    "participation.Hiding.appeal": Line(
+        CAREER, "why an author wants words shown again", "as long as the consultation", erased=False
+    ),
+    "participation.Hiding.by_index": Line(OFFICE, "nobody moderates what is their own", DUTY, erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
     # What people who act for the office or the team wrote: bound to their office, told to write nothing personal.
     "ledger.Wording.text": Line(OFFICE, "the words behind a commitment in the record", DUTY, erased=False),
@@ -149,6 +162,11 @@ PLAIN: dict[str, str] = {
     "participation.Event": "slug title about place address district entrance language_help transport online_url "
     "recording_url cancel_reason",
     "participation.EventChange": "changes reason",
+    "participation.Consultation": "slug title body",
+    "participation.ConsultationDocument": "title file sha256",
+    "participation.Cluster": "title response",
+    "participation.Promise": "text due_on proof reason",
+    "participation.Hiding": "reason answer",
     "selection.AnnouncementNumber": "series",
     "selection.Preparation": "digest rows_digest rows_root reason",
     "selection.Announcement": "number digest rows_digest rows_root reason",

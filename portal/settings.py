@@ -239,6 +239,7 @@ ACCOUNT_RATE_LIMITS = {
     "event": "60/h/ip,5/h/key",
     "event_code": "5/h/key",
     "event_question": "60/h/ip,10/h/key",
+    "contribution": "60/h/ip,10/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # without it every visitor would share the proxy's limit

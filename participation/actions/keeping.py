@@ -1,12 +1,13 @@
 """What participation keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties
-from participation.actions import registrations
+from participation.actions import contributions, registrations
 
 DUTIES = (
     registrations.move_up_due,
     registrations.remind_due,
     registrations.forget_due,
+    contributions.sweep,
 )
 
 

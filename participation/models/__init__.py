@@ -1,5 +1,20 @@
+from participation.models.consultation import Cluster, Consultation, ConsultationDocument, Promise
+from participation.models.contribution import Contribution, Hiding, Vote
 from participation.models.event import Event, EventChange
 from participation.models.question import Question, QuestionVote
 from participation.models.registration import Registration
 
-__all__ = ["Event", "EventChange", "Question", "QuestionVote", "Registration"]
+__all__ = [
+    "Cluster",
+    "Consultation",
+    "ConsultationDocument",
+    "Contribution",
+    "Event",
+    "EventChange",
+    "Hiding",
+    "Promise",
+    "Question",
+    "QuestionVote",
+    "Registration",
+    "Vote",
+]

@@ -33,6 +33,16 @@ def write_to(subscriber: Subscriber, publication: Publication, *, at) -> None:
         Delivery.objects.bulk_create([letter], ignore_conflicts=True)
 
 
+def write_to_all(subscribers, publication: Publication, *, at) -> None:
+    """Queue a letter to each of these subscribers (their keys); once per publication and address."""
+    channel = Channel.objects.filter(code=MAIL, enabled=True).first()
+    if channel:
+        letters = [
+            Delivery(publication=publication, channel=channel, subscriber_id=one, due_at=at) for one in subscribers
+        ]
+        Delivery.objects.bulk_create(letters, ignore_conflicts=True, batch_size=1000)
+
+
 def forget(subscriber: Subscriber) -> None:
     """Delete the address and every letter to it. What hangs on it elsewhere goes first, by the caller."""
     with connection.cursor() as cursor:

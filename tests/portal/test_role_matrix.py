@@ -39,6 +39,11 @@ OPEN = {
         EVERYBODY,
     ),
     **dict.fromkeys(["alert_new", "alert_room", "alert_leave"], EVERYBODY),  # the signed link is the key
+    "consultation_list": EVERYBODY,
+    # of a published one, and by a signed link: tests/participation/test_consultation_pages.py opens them
+    **dict.fromkeys(["consultation_detail", "consultation_document", "contribution_new", "contribution_support", "contribution_room"], ()),
+    **dict.fromkeys(["consultation_desk_list", "consultation_desk_new"], DESK),
+    "consultation_desk": (),
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
     **dict.fromkeys(["event_list", "event_feed", "event_calendar_all", "event_detail", "event_calendar", "event_registration_new",
                      "event_room"], EVERYBODY),  # the signed link is the key of the room
@@ -204,6 +209,10 @@ def world(db):
     arguments |= {"event_room": [token], "event_helped_code": [event.pk, 999_999]}
     arguments |= dict.fromkeys(["event_desk", "event_count", "event_edit", "event_move", "event_publication",
                                 "event_cancellation", "event_helped_new"], [event.pk])  # fmt: skip
+    arguments |= {
+        "consultation_detail": ["tidak-ada"], "contribution_new": ["tidak-ada"], "consultation_document": ["tidak-ada", 1],
+        "contribution_support": [999_999], "contribution_room": ["tidak-ada"], "consultation_desk": [999_999],
+    }  # fmt: skip
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}

@@ -1,0 +1,11 @@
+"""The desk of consultations, under /kelola/."""
+
+from django.urls import path
+
+from participation.views import consultation_desk as views
+
+urlpatterns = [
+    path("konsultasi/", views.consultation_desk_list, name="consultation_desk_list"),
+    path("konsultasi/baru/", views.consultation_desk_new, name="consultation_desk_new"),
+    path("konsultasi/<int:pk>/", views.consultation_desk, name="consultation_desk"),
+]

@@ -1,0 +1,171 @@
+"""Consultations as everybody sees them: read, say something, support, and the page behind the signed link."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.guards import public_page
+from participation.actions import contributions
+from participation.forms_consultation import AddressForm, AppealForm, ContributionForm
+from participation.models import Consultation, ConsultationDocument, Contribution, Hiding
+from publishing.models.subscriber import of_token
+
+A_PAGE = 30
+
+
+@require_safe
+@public_page(60)
+def consultation_list(request):
+    """All consultations, the newest first, each with its standing."""
+    found = Consultation.objects.public().with_standing().order_by("-opens_at", "-pk")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("halaman"))
+    context = {"page": page, "zone": timezone.get_default_timezone()}
+    return render(request, "participation/consultation/list.html", context)
+
+
+@require_safe
+@public_page(60)
+def consultation_detail(request, slug):
+    """The question, its documents, what the office answered and promised, and what people said."""
+    found = get_object_or_404(Consultation.objects.public().with_standing(), slug=slug)
+    today = timezone.localdate()
+    promises = list(found.promises.select_related("cluster"))
+    for one in promises:
+        one.overdue = one.is_overdue(today)
+    replies = Contribution.objects.confirmed().with_support().select_related("hiding")
+    said = found.contributions.confirmed().filter(parent=None).with_support().select_related("hiding", "cluster")
+    said = said.prefetch_related(Prefetch("replies", replies)).order_by("-support", "confirmed_at", "pk")
+    context = {
+        "consultation": found,
+        "documents": found.documents.order_by("pk"),
+        "clusters": found.clusters.exclude(answered_at=None),
+        "promises": promises,
+        "page": Paginator(said, A_PAGE).get_page(request.GET.get("halaman")),
+        "rules": Hiding.Rule.labels,
+        "zone": timezone.get_default_timezone(),
+    }
+    return render(request, "participation/consultation/detail.html", context)
+
+
+@require_safe
+@public_page(3600)
+def consultation_document(request, slug, pk):
+    """A PDF of a published consultation."""
+    documents = ConsultationDocument.objects.filter(consultation__in=Consultation.objects.public())
+    found = get_object_or_404(documents, consultation__slug=slug, pk=pk)
+    response = FileResponse(found.file.open("rb"), content_type="application/pdf", filename=f"{slug}-{pk}.pdf")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def contribution_new(request, slug):
+    """Say something, or answer somebody (?balas=). The answer is the same whoever asks, for whatever address."""
+    consultation = get_object_or_404(Consultation.objects.public().with_standing(), slug=slug)
+    parent = _parent(consultation, request.GET.get("balas", ""))
+    form = ContributionForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        if not ratelimit.consume(request, action="contribution", key=given["email"].lower()):
+            return ratelimit.respond_429(request)
+        try:
+            contributions.contribute(
+                consultation,
+                address=given["email"],
+                name=given["name"],
+                text=given["text"],
+                parent=parent,
+                at=timezone.now(),
+            )
+        except (contributions.Closed, contributions.NotPossible) as error:
+            form.add_error(None, str(error))
+        else:
+            return render(request, "participation/consultation/asked.html", {"consultation": consultation})
+    context = {"consultation": consultation, "parent": parent, "form": form, "rules": Hiding.Rule.labels}
+    return render(request, "participation/consultation/new.html", context, status=422 if form.errors else 200)
+
+
+def _parent(consultation: Consultation, chosen: str) -> Contribution | None:
+    if not chosen:
+        return None
+    shown = consultation.contributions.confirmed().filter(parent=None).exclude(hiding__restored=False)
+    return get_object_or_404(shown, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0)
+
+
+@require_http_methods(["GET", "POST"])
+def contribution_support(request, pk):
+    """Stand behind what somebody said; one address, one vote."""
+    shown = Contribution.objects.confirmed().exclude(hiding__restored=False).select_related("consultation")
+    contribution = get_object_or_404(shown, pk=pk)
+    form = AddressForm(request.POST or None)
+    if form.is_valid():
+        address = form.cleaned_data["email"]
+        if not ratelimit.consume(request, action="contribution", key=address.lower()):
+            return ratelimit.respond_429(request)
+        try:
+            contributions.support(contribution, address=address, at=timezone.now())
+        except contributions.Closed as error:
+            form.add_error(None, str(error))
+        else:
+            context = {"consultation": contribution.consultation}
+            return render(request, "participation/consultation/asked.html", context)
+    context = {"contribution": contribution, "consultation": contribution.consultation, "form": form}
+    return render(request, "participation/consultation/support.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def contribution_room(request, token):
+    """Everything an address said: to confirm or drop what waits, and to appeal once. The signed link is the key."""
+    subscriber = of_token(token)
+    if subscriber is None:
+        return render(request, "participation/consultation/gone.html", status=404)
+    form = AppealForm(request.POST if request.POST.get("do") == "appeal" else None)
+    if request.method == "POST":
+        try:
+            if _act(request, subscriber, form):
+                return redirect("contribution_room", token=token)
+        except (contributions.Closed, contributions.NotPossible) as error:
+            messages.error(request, str(error))
+            return redirect("contribution_room", token=token)
+    said = subscriber.contributions.select_related("consultation", "hiding").order_by("-made_at")
+    votes = subscriber.contribution_votes.select_related("contribution__consultation").order_by("-made_at")
+    context = {
+        "said": said[:100],
+        "votes": votes[:100],
+        "token": token,
+        "form": form,
+        "zone": timezone.get_default_timezone(),
+    }
+    status = 422 if form.errors else 200
+    response = render(request, "participation/consultation/room.html", context, status=status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _act(request, subscriber, form) -> bool:
+    """Do what was pressed; False when the form has to be shown again."""
+    now = timezone.now()
+    own = subscriber.contributions if request.POST.get("what") == "said" else subscriber.contribution_votes
+    chosen = request.POST.get("which", "")
+    found = get_object_or_404(own, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0)
+    match request.POST.get("do"):
+        case "confirm":
+            contributions.confirm(found, by=subscriber, at=now)
+            messages.success(request, _("Terima kasih. Sekarang terlihat di halaman konsultasi."))
+        case "drop":
+            contributions.drop(found, by=subscriber)
+        case "appeal" if isinstance(found, Contribution):
+            if not form.is_valid():
+                return False
+            hiding = get_object_or_404(Hiding, contribution=found)
+            contributions.appeal(hiding, text=form.cleaned_data["text"], by=subscriber, at=now)
+            messages.success(request, _("Keberatan Anda terkirim. Moderator lain memutuskannya."))
+        case _:
+            raise Http404(_("Tidak ada tindakan seperti itu."))
+    return True
