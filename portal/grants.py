@@ -78,8 +78,6 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "participation_event": STATEFUL,
     "participation_eventchange": WRITTEN_ONCE,
     "participation_registration": ("RIUD", "RUD", "RUD", ""),
-    "participation_question": ("RIU", "RU", "RU", ""),
-    "participation_questionvote": ("RID", "RD", "RD", ""),
     # participation: consultations
     "participation_consultation": ("RIU", "R", "R", "R"),
     "participation_consultationdocument": ("RI", "R", "R", "R"),

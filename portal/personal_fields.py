@@ -74,9 +74,6 @@ PERSONAL: dict[str, Line] = {
     "publishing.Subscriber.address": Line(CONTACT, "news that its owner asked for", ASKED, erased=False),
     "publishing.Subscriber.address_index": Line(CONTACT, "finds an address without reading it", ASKED, erased=False),
     "publishing.Subscriber.nonce": Line(CONTACT, "makes the link", ASKED, erased=False),
-    "participation.Question.text": Line(CAREER, "what somebody asks at an event", DUTY, erased=False),
-    "participation.Question.answer": Line(OFFICE, "public answer that binds the office", DUTY, erased=False),
-    "participation.Question.note": Line(OFFICE, "why a question is not shown", DUTY, erased=False),
     "vacancies.SavedSearch.query": Line(CAREER, "what its owner looks for", ASKED, erased=False),
     "vacancies.SavedSearch.words": Line(CAREER, "the same as a sentence", ASKED, erased=False),
     "participation.Contribution.name": Line(

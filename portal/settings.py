@@ -238,7 +238,6 @@ ACCOUNT_RATE_LIMITS = {
     "report_comment": "10/h/ip,3/m/ip",
     "event": "60/h/ip,5/h/key",
     "event_code": "5/h/key",
-    "event_question": "60/h/ip,10/h/key",
     "contribution": "60/h/ip,10/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60

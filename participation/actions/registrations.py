@@ -8,7 +8,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from lib.indonesian_text import instant
-from participation.models import Event, Question, QuestionVote, Registration
+from participation.models import Event, Registration
 from publishing.actions import publication, subscribing
 from publishing.actions.publication import MAIL
 from publishing.models import Subscriber
@@ -225,32 +225,14 @@ def forget_due(at) -> int:
             if event.forgotten_at:
                 continue
             gone = set(event.registrations.values_list("subscriber_id", flat=True))
-            asked = Question.objects.filter(event=event)
-            votes = QuestionVote.objects.filter(question__event=event)
-            gone |= set(asked.exclude(subscriber=None).values_list("subscriber_id", flat=True))
-            gone |= set(votes.exclude(subscriber=None).values_list("subscriber_id", flat=True))
             event.registered = event.taken
             event.forgotten_at = at
             event.save(update_fields=["registered", "forgotten_at"])
-            Question.objects.filter(event=event).update(subscriber=None, user=None)
-            _keep_counts(event)
             event.registrations.all().delete()
         with transaction.atomic(durable=True):
             forget_if_idle(gone)
         cleaned += 1
     return cleaned
-
-
-def _keep_counts(event: Event) -> None:
-    """Votes go with their voices; how many there were stays with the question."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE participation_question q SET votes_kept = v.n FROM
-            (SELECT question_id, count(*) n FROM participation_questionvote GROUP BY question_id) v
-            WHERE v.question_id = q.id AND q.event_id = %s""",
-            [event.pk],
-        )
-    QuestionVote.objects.filter(question__event=event).delete()
 
 
 def forget_if_idle(ids) -> int:

@@ -7,11 +7,8 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-CASCADE = "\n".join(
-    f"""ALTER TABLE participation_{table} ADD CONSTRAINT {table}_of_subscriber FOREIGN KEY (subscriber_id)
-    REFERENCES publishing_subscriber (id) ON DELETE {rule} DEFERRABLE INITIALLY DEFERRED;"""
-    for table, rule in (("registration", "CASCADE"), ("question", "SET NULL"), ("questionvote", "CASCADE"))
-)
+CASCADE = """ALTER TABLE participation_registration ADD CONSTRAINT registration_of_subscriber
+    FOREIGN KEY (subscriber_id) REFERENCES publishing_subscriber (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;"""
 
 
 class Migration(migrations.Migration):
@@ -83,48 +80,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Question',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=500, verbose_name='pertanyaan')),
-                ('asked_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Menunggu diperiksa'), ('shown', 'Menunggu jawaban'), ('declined', 'Tidak ditampilkan'), ('answered', 'Terjawab')], default='waiting', max_length=8)),
-                ('rule', models.CharField(blank=True, choices=[('personal', 'memuat data pribadi seseorang'), ('abuse', 'menghina atau mengancam'), ('topic', 'bukan tentang acara atau seleksinya'), ('advertising', 'berisi iklan atau tautan jualan'), ('double', 'sudah ditanyakan')], max_length=11, verbose_name='aturan')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='penjelasan')),
-                ('judged_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True, max_length=3000, verbose_name='jawaban')),
-                ('drafted_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('votes_kept', models.PositiveIntegerField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('clarification', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='event_question', to='vacancies.clarification')),
-                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='participation.event')),
-                ('judged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subscriber', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='event_questions', to='publishing.subscriber')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'pertanyaan acara',
-                'verbose_name_plural': 'pertanyaan acara',
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='QuestionVote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='participation.question')),
-                ('subscriber', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='event_votes', to='publishing.subscriber')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'dukungan pertanyaan',
-                'verbose_name_plural': 'dukungan pertanyaan',
-            },
-        ),
-        migrations.CreateModel(
             name='Registration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -180,38 +135,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='eventchange',
             trigger=pgtrigger.compiler.Trigger(name='event_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b2828486cb82d966ac0e3efe99aaa3b6274e6e9d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_event_change_no_truncate_4e745', table='participation_eventchange', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='question_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('judged_at__isnull', False), ('judged_by__isnull', False)), _connector='OR'), name='question_is_judged_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), models.Q(('rule', ''), _negated=True)), models.Q(models.Q(('state', 'declined'), _negated=True), ('rule', '')), _connector='OR'), name='question_is_declined_by_a_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('state', 'answered'), models.Q(('answer', ''), _negated=True), models.Q(('answered_by', models.F('drafted_by')), _negated=True), ('drafted_by__isnull', False)), models.Q(models.Q(('state', 'answered'), _negated=True), ('answered_at', None), ('answered_by', None), ('clarification', None)), _connector='OR'), name='question_is_answered_by_two'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='question_answer_binds', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state = 'answered' OR OLD.text IS DISTINCT FROM NEW.text)", func="\n                    IF to_jsonb(NEW) - '{subscriber_id,user_id,votes_kept}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{subscriber_id,user_id,votes_kept}'::text[] THEN\n                        RAISE EXCEPTION 'a question keeps its words, and an answer binds: a correction is a new answer';\n                    END IF;\n                    RETURN NEW;\n                ", hash='6ae372bc84ec546e853a41132486b2ed7543f164', operation='UPDATE', pgid='pgtrigger_question_answer_binds_ca984', table='participation_question', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='questionvote',
-            constraint=models.UniqueConstraint(fields=('question', 'subscriber'), name='one_vote_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionvote',
-            constraint=models.UniqueConstraint(fields=('question', 'user'), name='one_vote_per_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionvote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subscriber', None), ('user__isnull', False)), models.Q(('subscriber__isnull', False), ('user', None)), _connector='OR'), name='vote_of_one_voice'),
         ),
         migrations.AddIndex(
             model_name='registration',

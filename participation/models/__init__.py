@@ -1,7 +1,6 @@
 from participation.models.consultation import Cluster, Consultation, ConsultationDocument, Promise
 from participation.models.contribution import Contribution, Hiding, Vote
 from participation.models.event import Event, EventChange
-from participation.models.question import Question, QuestionVote
 from participation.models.registration import Registration
 
 __all__ = [
@@ -13,8 +12,6 @@ __all__ = [
     "EventChange",
     "Hiding",
     "Promise",
-    "Question",
-    "QuestionVote",
     "Registration",
     "Vote",
 ]
