@@ -11,6 +11,7 @@ from publishing.actions import publication, subscribing
 from publishing.models import Subscriber
 
 UNCONFIRMED = timedelta(days=7)
+MINE = "/konsultasi/saya/{token}/"  # the letter puts the reader's own token in
 
 
 class Closed(Exception):
@@ -142,11 +143,6 @@ def sweep(at) -> int:
     return votes + words
 
 
-def room(subscriber: Subscriber) -> str:
-    """Where the signed link leads: what this address said, and what waits for its owner."""
-    return f"/konsultasi/saya/{subscriber.token()}/"
-
-
 def _still_taking(consultation: int) -> None:
     if not Consultation.objects.taking().filter(pk=consultation).exists():
         raise Closed(_("Konsultasi ini tidak sedang dibuka. Masukan tidak diterima."))
@@ -163,7 +159,7 @@ def _question(subscriber: Subscriber, at) -> None:
             "Benarkan sebelum konsultasi ditutup. Bila bukan, abaikan: tidak ada yang tampil, dan semuanya terhapus "
             "dalam 7 hari."
         ),
-        url=room(subscriber),
+        url=MINE,
         at=at,
     )
     subscribing.write_to(subscriber, made, at=at)
@@ -171,5 +167,5 @@ def _question(subscriber: Subscriber, at) -> None:
 
 def _author_hears(contribution: Contribution, *, source: str, subject: str, body: str, at) -> None:
     if contribution.subscriber:
-        made = publication.publish(source=source, subject=subject, body=body, url=room(contribution.subscriber), at=at)
+        made = publication.publish(source=source, subject=subject, body=body, url=MINE, at=at)
         subscribing.write_to(contribution.subscriber, made, at=at)

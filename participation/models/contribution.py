@@ -77,6 +77,10 @@ class Contribution(models.Model):
                         RETURN OLD;
                     END IF;
                     IF OLD.subscriber_id IS NOT NULL AND NEW.subscriber_id IS NULL THEN
+                        IF to_jsonb(NEW) - '{{subscriber_id,name}}'::text[]
+                           IS DISTINCT FROM to_jsonb(OLD) - '{{subscriber_id,name}}'::text[] THEN
+                            RAISE EXCEPTION 'a contribution is never rewritten';
+                        END IF;
                         NEW.name := '';
                         RETURN NEW;
                     END IF;

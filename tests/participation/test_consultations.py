@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from accounts.roles import Role
 from lib.document_checks.check import BadDocument
 from participation.actions import consultations, contributions
 from participation.models import Consultation, Contribution, Hiding, Promise, Vote
-from publishing.actions import subscribing
+from publishing.actions import delivery, subscribing
 from publishing.models import Channel, Delivery, Publication, Subscriber
 from tests.parts import DAY, enrol, make_user
 from tests.roles import working_as
@@ -119,7 +120,7 @@ def test_words_show_once_the_owner_of_the_address_says_yes(cast):
         cursor.execute("SELECT address::text FROM publishing_subscriber")
         assert "alya" not in cursor.fetchone()[0].lower()
     assert "Buka malam." not in client.get(page).content.decode()
-    room = contributions.room(made.subscriber)
+    room = contributions.MINE.format(token=made.subscriber.token())
     assert client.get(room).headers["Referrer-Policy"] == "no-referrer"
     assert Contribution.objects.get().confirmed_at is None  # a mail program opened the link
 
@@ -216,7 +217,8 @@ def test_hidden_words_leave_their_reason_and_are_appealed_once_to_another(cast):
     assert letters("alya@warga.example")[-1] == "Masukan Anda disembunyikan"
 
     Client().post(
-        contributions.room(made.subscriber), {"do": "appeal", "what": "said", "which": made.pk, "text": "Bukan"}
+        contributions.MINE.format(token=made.subscriber.token()),
+        {"do": "appeal", "what": "said", "which": made.pk, "text": "Bukan"},
     )
     with pytest.raises(contributions.NotPossible):
         contributions.appeal(hiding, text="Lagi", by=made.subscriber, at=now)
@@ -312,7 +314,7 @@ def test_no_stored_script_survives(cast):
     cluster_of = list(Contribution.objects.values_list("pk", flat=True))
     consultations.sort(topic, cluster_of, cluster=None, title=PAYLOADS[5], by=cast.rudi, at=cast.now)
     consultations.answer(topic.clusters.get(), response="\n".join(PAYLOADS), by=cast.rudi, at=cast.now)
-    room = contributions.room(Subscriber.objects.get())
+    room = contributions.MINE.format(token=Subscriber.objects.get().token())
     first = reverse("consultation_detail", args=[topic.slug])
     pages = [first, f"{first}?halaman=2", f"{first}?halaman=3", room, reverse("consultation_list")]
     pages += [reverse("contribution_support", args=[cluster_of[0]]), f"{first}tulis/?balas={cluster_of[0]}"]
@@ -358,3 +360,26 @@ def test_one_address_is_not_flooded(cast):
     assert answers == [200] * 10 + [429]
     assert letters("banjir@warga.example") == ["Benarkan masukan Anda"]
     assert Channel.objects.filter(code="mail").exists()
+
+
+def test_forgetting_an_address_is_no_way_to_rewrite_what_it_said(cast):
+    said = cast.say(cast.open_one(), name="Tini")
+    found = Contribution.objects.filter(pk=said.pk)
+
+    refused(lambda: found.update(subscriber=None, text="Lain"))
+    refused(lambda: found.update(subscriber=None, confirmed_at=None))
+    found.update(subscriber=None)
+
+    said.refresh_from_db()
+    assert (said.text, said.name, said.subscriber_id) == ("Buka sampai malam.", "", None)
+
+
+def test_the_key_to_the_room_stands_in_the_letter_alone(cast):
+    said = cast.say(cast.open_one())
+    token = said.subscriber.token()
+    delivery.deliver_due(timezone.now() + DAY)
+
+    assert any(f"/konsultasi/saya/{token}/" in letter.body for letter in mail.outbox)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(p::text, ' ') FROM publishing_publication p")
+        assert token not in cursor.fetchone()[0]
