@@ -68,6 +68,18 @@ class Post(models.Model):
                 condition=~pgtrigger.Q(new__state="queued"),
                 func="RAISE EXCEPTION 'a post is born queued';",
             ),
+            pgtrigger.Trigger(
+                name="post_told_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF (NEW.publication_id, NEW.channel_id) IS DISTINCT FROM (OLD.publication_id, OLD.channel_id)
+                       OR OLD.state = 'sent' AND to_jsonb(NEW) IS DISTINCT FROM to_jsonb(OLD) THEN
+                        RAISE EXCEPTION 'where something was told stays as it was told';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(name="post_stays", operation=pgtrigger.Delete),
         ]
 
