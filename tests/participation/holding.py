@@ -1,9 +1,10 @@
-"""An event, for tests that need one."""
+"""An event and a consultation, for tests that need one."""
 
 from datetime import timedelta
 
-from participation.actions import events
+from participation.actions import consultations, contributions, events
 from participation.models import Event
+from tests.selection.applying import a_pdf, as_file
 
 
 def an_event(pia, rudi, *, at, published: bool = True, **fields) -> Event:
@@ -15,3 +16,18 @@ def an_event(pia, rudi, *, at, published: bool = True, **fields) -> Event:
     } | fields  # fmt: skip
     made = events.prepare(Event(**values), by=pia, at=at)
     return events.publish(made, by=rudi, at=at) if published else made
+
+
+def a_consultation(pia, rudi, *, at):
+    """A running consultation with one document and one confirmed contribution: (consultation, document, contribution)."""
+    made = consultations.write(
+        title="Jam layanan", body="Kapan loket buka?", opens_at=at - timedelta(days=1), closes_at=at + timedelta(days=1),
+        by=pia, at=at,
+    )  # fmt: skip
+    document = consultations.add_document(made, title="Rancangan", file=as_file(a_pdf(), "a.pdf"), by=pia, at=at)
+    made = consultations.publish(made, by=rudi, at=at)
+    said = contributions.contribute(
+        made, address="warga@warga.example", name="", text="Buka sampai malam.", parent=None, at=at
+    )
+    contributions.confirm(said, by=said.subscriber, at=at)
+    return made, document, said

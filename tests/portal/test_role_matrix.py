@@ -15,7 +15,7 @@ from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
 from tests.oversight.reporting import a_report
 from tests.oversight.story import make_public
-from tests.participation.holding import an_event
+from tests.participation.holding import a_consultation, an_event
 from tests.parts import DAY, enrol, make_team, make_user
 from tests.selection.applying import Vacancy, a_photo, as_file
 from tests.selection.story import Stage
@@ -39,11 +39,9 @@ OPEN = {
         EVERYBODY,
     ),
     **dict.fromkeys(["alert_new", "alert_room", "alert_leave"], EVERYBODY),  # the signed link is the key
-    "consultation_list": EVERYBODY,
-    # of a published one, and by a signed link: tests/participation/test_consultation_pages.py opens them
-    **dict.fromkeys(["consultation_detail", "consultation_document", "contribution_new", "contribution_support", "contribution_room"], ()),
-    **dict.fromkeys(["consultation_desk_list", "consultation_desk_new"], DESK),
-    "consultation_desk": (),
+    **dict.fromkeys(["consultation_list", "consultation_detail", "consultation_document", "contribution_new",
+                     "contribution_support", "contribution_room"], EVERYBODY),  # the signed link is the key of the room
+    **dict.fromkeys(["consultation_desk_list", "consultation_desk_new", "consultation_desk"], DESK),
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
     **dict.fromkeys(["event_list", "event_feed", "event_calendar_all", "event_detail", "event_calendar", "event_registration_new",
                      "event_room"], EVERYBODY),  # the signed link is the key of the room
@@ -209,9 +207,11 @@ def world(db):
     arguments |= {"event_room": [token], "event_helped_code": [event.pk, 999_999]}
     arguments |= dict.fromkeys(["event_desk", "event_count", "event_edit", "event_move", "event_publication",
                                 "event_cancellation", "event_helped_new"], [event.pk])  # fmt: skip
+    consultation, document, said = a_consultation(visitors[PREPARER], visitors[PUBLISHER], at=now)
+    arguments |= dict.fromkeys(["consultation_detail", "contribution_new"], [consultation.slug])
     arguments |= {
-        "consultation_detail": ["tidak-ada"], "contribution_new": ["tidak-ada"], "consultation_document": ["tidak-ada", 1],
-        "contribution_support": [999_999], "contribution_room": ["tidak-ada"], "consultation_desk": [999_999],
+        "consultation_document": [consultation.slug, document.pk], "contribution_support": [said.pk],
+        "contribution_room": [token], "consultation_desk": [consultation.pk],
     }  # fmt: skip
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
@@ -266,7 +266,7 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
     public = [
         name
         for name, allowed in OPEN.items()
-        if allowed == EVERYBODY and not name.startswith(("alert_", "event_reg", "event_room"))
+        if allowed == EVERYBODY and not name.startswith(("alert_", "event_reg", "event_room", "contribution_"))
     ]
 
     for name in public:

@@ -1,6 +1,6 @@
 """News about vacancies without an account: only to who confirmed it, never twice, and gone when asked to go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -104,12 +104,14 @@ def test_a_digest_tells_what_is_new_and_what_changed_and_only_that(city):
     assert mail.outbox[-1].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_a_weekly_letter_comes_after_a_week_at_seven(city):
-    search = following(city, cadence="weekly")
-    local = search.due_at.astimezone(timezone.get_default_timezone())
+@pytest.mark.parametrize("hour", [0, 6, 7, 12, 23])
+@pytest.mark.parametrize(("cadence", "days"), [("daily", 1), ("weekly", 7)])
+def test_the_next_letter_comes_at_seven_some_days_later_whatever_the_hour(hour, cadence, days):
+    asked = datetime(2026, 11, 25, hour, 30, tzinfo=timezone.get_default_timezone())
 
-    assert (local.hour, local.minute) == (7, 0)
-    assert timedelta(days=6) < search.due_at - city.now <= timedelta(days=7)
+    due = alerts.next_turn(cadence, asked).astimezone(timezone.get_default_timezone())
+
+    assert due.replace(tzinfo=None) == datetime(2026, 11, 25, 7) + timedelta(days=days)
 
 
 def test_a_closing_is_told_once_and_again_only_when_the_date_moved(city):
