@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.by_role import ByRole
+from accounts.roles import Role
 from vacancies.forms import moment
 from vacancies.models import (
     Agency,
@@ -109,6 +110,12 @@ class RecruitmentAdmin(ByRole):
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
 
+    def get_list_display(self, request):
+        """Whoever only manages accounts may not open the desk, and is not sent there."""
+        names = super().get_list_display(request)
+        opens = request.user.has_role(Role.PREPARER, Role.PUBLISHER)
+        return [name for name in names if name != "desk" or opens]
+
     @admin.display(description=_("jadwal dan penerbitan"))
     def desk(self, obj):
         return format_html('<a href="{}">{}</a>', reverse("recruitment_desk", args=[obj.slug]), _("Buka"))
@@ -169,6 +176,11 @@ class StageAdmin(OfBindingRules):
         else:
             wanted = Recruitment.objects.filter(pk=chosen) if chosen.isdigit() else Recruitment.objects.none()
         return wanted.values_list("time_zone", flat=True).first() or settings.TIME_ZONE
+
+    def get_list_display(self, request):
+        """Dates are moved by preparers alone."""
+        names = super().get_list_display(request)
+        return [name for name in names if name != "move" or request.user.has_role(Role.PREPARER)]
 
     @admin.display(description=_("jadwal"))
     def move(self, obj):
