@@ -1,5 +1,6 @@
 """Sessions: published by another, never overbooked, with a queue that moves by itself, and forgotten after."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from threading import Barrier, Thread
@@ -8,6 +9,7 @@ import feedparser
 import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -23,6 +25,7 @@ from tests.parts import enrol, make_user
 from tests.roles import working_as
 
 DAY = timedelta(days=1)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 SCRIPTS = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -223,3 +226,27 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_for_thirty(hall,
         an_event(hall.pia, hall.rudi, at=hall.now, slug=f"s{n}", title=f"S{n}")
     with django_assert_max_num_queries(6):
         client.get(reverse("event_list"))
+
+
+@pytest.mark.parametrize("role", [Role.PREPARER, Role.PUBLISHER, Role.AGENCY_OFFICER])
+def test_the_desk_leads_to_the_events_and_no_link_there_is_refused(own_database, role):
+    now = timezone.now()
+    pia, rudi = (
+        make_user("pia.satu@contoh.example", Role.PREPARER),
+        make_user("rudi.satu@contoh.example", Role.PUBLISHER),
+    )
+    an_event(pia, rudi, at=now)
+    an_event(pia, rudi, at=now, published=False, slug="rancangan")
+    client = Client()
+    client.force_login(enrol(make_user("petugas@contoh.example", role)), backend=BACKEND)
+    waiting, refused, seen = {"/kelola/"}, set(), set()
+    while waiting:
+        address = waiting.pop()
+        seen.add(address)
+        answer = client.get(address)  # publishing and cancelling ask for a fresh code: 302
+        if answer.status_code not in (200, 302):
+            refused.add(address)
+        waiting |= set(re.findall(r'href="(/kelola/acara/[^"]*)"', answer.content.decode())) - seen
+
+    assert not refused
+    assert {"/kelola/acara/"} < seen - {"/kelola/"}
