@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "vacancies",
     "selection",
     "participation",
+    "exams",
+    "workforce",
     "oversight",
     "portal",
     "portal.apps.StaffAdminConfig",

@@ -7,5 +7,7 @@ urlpatterns = [
     path("", include("vacancies.staff_urls")),
     path("", include("selection.staff_urls")),
     path("", include("participation.staff_urls")),
+    path("", include("exams.staff_urls")),
+    path("", include("workforce.staff_urls")),
     path("", include("oversight.staff_urls")),
 ]

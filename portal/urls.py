@@ -11,6 +11,8 @@ urlpatterns = [
     path("siaran", include("publishing.urls")),
     path("", include("selection.urls")),
     path("", include("participation.urls")),
+    path("", include("exams.urls")),
+    path("", include("workforce.urls")),
     path("", include("oversight.live_urls")),
     path("pengawasan/", include("oversight.urls")),
     path("keterbukaan", include("oversight.openness_urls")),

@@ -1,0 +1,3 @@
+"""The office's side of workforce under /kelola/."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Workforce: who serves, how they learn and how they rise."""
+
+urlpatterns = []
