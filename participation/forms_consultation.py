@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from lib.plain_words import PlainField
 from participation.models import Cluster, Hiding, Promise
 
 
@@ -33,14 +34,14 @@ class AddressForm(forms.Form):
 class ContributionForm(AddressForm):
     """Plain words; the name is what its owner wants others to see."""
 
-    text = forms.CharField(
+    text = PlainField(
         label=_("Masukan Anda"),
         max_length=4000,
         widget=_area(6),
         help_text=_("Jangan tulis NIK, nomor telepon, atau alamat orang. Paling banyak 4.000 huruf."),
         error_messages={"required": _("Tulis masukan Anda.")},
     )
-    name = forms.CharField(
+    name = PlainField(
         label=_("Nama yang tampil"),
         max_length=60,
         required=False,
@@ -48,13 +49,9 @@ class ContributionForm(AddressForm):
     )
     field_order = ["text", "name", "email"]
 
-    def clean_name(self) -> str:
-        """Without signs that nobody sees and that turn the direction of the line."""
-        return "".join(sign for sign in self.cleaned_data["name"] if sign.isprintable()).strip()
-
 
 class AppealForm(forms.Form):
-    text = forms.CharField(
+    text = PlainField(
         label=_("Mengapa masukan Anda harus tampil lagi?"),
         max_length=1000,
         widget=_area(4),
@@ -63,8 +60,8 @@ class AppealForm(forms.Form):
 
 
 class ConsultationForm(forms.Form):
-    title = forms.CharField(label=_("Judul"), max_length=150)
-    body = forms.CharField(
+    title = PlainField(label=_("Judul"), max_length=150)
+    body = PlainField(
         label=_("Yang ditanyakan kepada warga"), widget=_area(8), max_length=20_000, help_text=_("Teks biasa.")
     )
     opens_at = forms.DateTimeField(label=_("Dibuka (tanggal dan jam)"), widget=_when())
@@ -72,7 +69,7 @@ class ConsultationForm(forms.Form):
 
 
 class DocumentForm(forms.Form):
-    title = forms.CharField(label=_("Nama dokumen"), max_length=120)
+    title = PlainField(label=_("Nama dokumen"), max_length=120)
     file = forms.FileField(
         label=_("Berkas PDF"),
         help_text=_("Paling besar 10 MB."),
@@ -87,7 +84,7 @@ class ClusterForm(forms.Form):
     cluster = forms.ModelChoiceField(
         label=_("Kelompok yang sudah ada"), queryset=Cluster.objects.none(), required=False, empty_label=_("–")
     )
-    title = forms.CharField(label=_("atau pokok masukan baru"), max_length=150, required=False)
+    title = PlainField(label=_("atau pokok masukan baru"), max_length=150, required=False)
 
     def __init__(self, *args, consultation, **kwargs):
         super().__init__(*args, **kwargs)
@@ -95,7 +92,7 @@ class ClusterForm(forms.Form):
 
 
 class ResponseForm(forms.Form):
-    response = forms.CharField(
+    response = PlainField(
         label=_("Tanggapan resmi"),
         max_length=8000,
         widget=_area(5),
@@ -104,7 +101,7 @@ class ResponseForm(forms.Form):
 
 
 class PromiseForm(forms.Form):
-    text = forms.CharField(label=_("Yang akan dikerjakan"), max_length=300)
+    text = PlainField(label=_("Yang akan dikerjakan"), max_length=300)
     due_on = forms.DateField(
         label=_("Paling lambat"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -124,12 +121,12 @@ class SettleForm(forms.Form):
     proof = forms.CharField(
         label=_("Tautan bukti"), max_length=300, required=False, validators=[URLValidator(schemes=["http", "https"])]
     )
-    reason = forms.CharField(label=_("Alasan (bila tidak jadi)"), max_length=300, required=False)
+    reason = PlainField(label=_("Alasan (bila tidak jadi)"), max_length=300, required=False)
 
 
 class HideForm(forms.Form):
     rule = forms.ChoiceField(label=_("Aturan yang dilanggar"), choices=Hiding.Rule)
-    reason = forms.CharField(
+    reason = PlainField(
         label=_("Alasan, terbaca semua orang"), max_length=300, error_messages={"required": _("Tulis alasannya.")}
     )
 
@@ -140,6 +137,4 @@ class DecideForm(forms.Form):
         choices=[("1", _("Tampilkan lagi")), ("0", _("Tetap disembunyikan"))],
         coerce=lambda value: value == "1",
     )
-    answer = forms.CharField(
-        label=_("Alasan putusan"), max_length=300, error_messages={"required": _("Tulis alasannya.")}
-    )
+    answer = PlainField(label=_("Alasan putusan"), max_length=300, error_messages={"required": _("Tulis alasannya.")})

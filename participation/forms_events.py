@@ -3,11 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.plain_words import PlainField
 from participation.models import Event
 from participation.models.registration import MOST_PEOPLE
 from vacancies.forms import moment
 from vacancies.models import Recruitment
 
+WORDS = ["title", "about", "place", "address", "district", "entrance", "language_help", "transport"]
 PEOPLE = [(n, str(n)) for n in range(1, MOST_PEOPLE + 1)]
 
 
@@ -26,6 +28,7 @@ class EventForm(forms.ModelForm):
             "title", "slug", "kind", "about", "starts_at", "ends_at", "place", "address", "district", "capacity",
             "entrance", "language_help", "transport", "online_url", "recruitment",
         ]  # fmt: skip
+        field_classes = dict.fromkeys(WORDS, PlainField)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -41,13 +44,13 @@ class MoveForm(forms.Form):
 
     starts_at = forms.DateTimeField(label=_("Mulai"), widget=moment())
     ends_at = forms.DateTimeField(label=_("Selesai"), widget=moment())
-    place = forms.CharField(label=_("Tempat"), max_length=150)
-    address = forms.CharField(label=_("Alamat"), max_length=300)
-    district = forms.CharField(label=_("Kecamatan"), max_length=80)
+    place = PlainField(label=_("Tempat"), max_length=150)
+    address = PlainField(label=_("Alamat"), max_length=300)
+    district = PlainField(label=_("Kecamatan"), max_length=80)
     online_url = forms.URLField(
         label=_("Tautan ikut dari rumah"), max_length=300, required=False, assume_scheme="https"
     )
-    reason = forms.CharField(label=_("Alasan perubahan, dibaca semua orang"), max_length=500)
+    reason = PlainField(label=_("Alasan perubahan, dibaca semua orang"), max_length=500)
 
     def clean(self):
         return _in_order(self, super().clean())
@@ -61,7 +64,7 @@ def _in_order(form, cleaned):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(label=_("Alasan batal, dibaca semua orang"), max_length=500)
+    reason = PlainField(label=_("Alasan batal, dibaca semua orang"), max_length=500)
 
 
 class CountForm(forms.Form):

@@ -1,6 +1,5 @@
 """A consultation from its question to "done", and what must not happen on the way."""
 
-import re
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -24,16 +23,6 @@ from tests.selection.applying import a_pdf, as_file
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECOND = timedelta(seconds=1)
-PAYLOADS = [
-    template.format(code)
-    for code in ("alert(1)", "document.title=1", "fetch('/x')", "self[`al`+`ert`](1)")
-    for template in (
-        "<script>{}</script>", "<ScRiPt>{}</sCrIpT>", "<img src=x onerror={}>", "<svg onload={}>", "<svg/onload={}//",
-        "\"><script>{}</script>", "'><img src=x onerror={}>", "</textarea><script>{}</script>", "</title><script>{}</script>",
-        "<iframe srcdoc='<script>{}</script>'>", "<a href=\"javascript:{}\">x</a>", "[x](javascript:{})",
-        "<details open ontoggle={}>", "<body onload={}>", "<math><mi xlink:href=\"javascript:{}\">", "{{{{ {} }}}}",
-    )
-]  # fmt: skip
 
 
 class Cast:
@@ -304,33 +293,6 @@ def test_the_pages_work_with_the_rights_of_the_web(cast):
         contributions.hide(made, rule="advert", reason="Iklan.", by=cast.rudi, at=timezone.now())
         assert Client().get(reverse("consultation_detail", args=[topic.slug])).status_code == 200
     assert Contribution.objects.count() == 1
-
-
-def test_no_stored_script_survives(cast):
-    assert len(set(PAYLOADS)) >= 60
-    topic = cast.open_one(title=PAYLOADS[0], body="\n".join(PAYLOADS))
-    for payload in PAYLOADS:
-        cast.say(topic, text=payload, name=payload[:60])
-    cluster_of = list(Contribution.objects.values_list("pk", flat=True))
-    consultations.sort(topic, cluster_of, cluster=None, title=PAYLOADS[5], by=cast.rudi, at=cast.now)
-    consultations.answer(topic.clusters.get(), response="\n".join(PAYLOADS), by=cast.rudi, at=cast.now)
-    room = contributions.MINE.format(token=Subscriber.objects.get().token())
-    first = reverse("consultation_detail", args=[topic.slug])
-    pages = [first, f"{first}?halaman=2", f"{first}?halaman=3", room, reverse("consultation_list")]
-    pages += [reverse("contribution_support", args=[cluster_of[0]]), f"{first}tulis/?balas={cluster_of[0]}"]
-    answers = [Client().get(one) for one in pages] + [
-        desk(cast.rudi).get(reverse("consultation_desk", args=[topic.pk]))
-    ]
-
-    for answer in answers:
-        assert answer.status_code == 200
-        policy = answer.headers["Content-Security-Policy"]
-        assert "default-src 'self'" in policy and "unsafe" not in policy
-        text = answer.content.decode()
-        raw = [one for one in PAYLOADS if one.startswith(("<", '"', "'")) and one in text]
-        assert not raw
-        assert not re.search(r"<[^>]+\s(onerror|onload|ontoggle)=|href=[\"']javascript:", text, re.IGNORECASE)
-    assert "&lt;script&gt;" in answers[0].content.decode()
 
 
 def test_a_page_costs_the_same_for_one_and_for_thirty(cast):
