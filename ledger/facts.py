@@ -63,6 +63,7 @@ KINDS: dict[str, dict[str, str]] = {
     "finding.sent": {"finding": "code", "evidence": "digest"},
     "finding.answered": {"finding": "code", "digest": "digest"},
     "finding.returned": {"finding": "code", "digest": "digest"},
+    "finding.rechecked": {"finding": "code", "recruitment": "code", "stage": "code", "files": "count"},
     "finding.reviewed": {"finding": "code", "recruitment": "code", "stage": "code", "applied": "count"},
     "finding.published": {"finding": "code", "digest": "digest"},
     "finding.assessed": {"finding": "code", "digest": "digest", "adequate": "count"},

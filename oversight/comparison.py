@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lib import rulepack_files
+from selection import verdicts
 from selection.models import Announcement, OutcomeSet, ScoreBatch
 from selection.queries import participants
 from selection.ranking import sources, sql
@@ -232,18 +233,16 @@ def _ranked(stage, rule: dict) -> Iterator[dict]:
 
 def _reviewed(stage, codes: dict) -> Iterator[dict]:
     everybody, parameters = participants(stage).order_by().values("pk").query.sql_with_params()
+    joins, about = verdicts.joined(stage.pk)
     yield from _slices(
         f"""SELECT a.participant_number AS p, f.code AS f,
                CASE a.state WHEN 'withdrawn' THEN 'APS' WHEN 'excluded' THEN 'DIS'
-                    ELSE CASE WHEN r.verdict = 'MS' OR o.met THEN %s ELSE %s END END AS code,
+                    ELSE CASE said.verdict WHEN 'MS' THEN %s ELSE %s END END AS code,
                NULL::integer AS rank, NULL::numeric AS total, NULL::numeric AS final, '{{}}'::numeric[] AS s
         FROM selection_application a JOIN vacancies_formation f ON f.id = a.formation_id
-        LEFT JOIN LATERAL (SELECT verdict FROM selection_review WHERE application_id = a.id AND stage_id = %s
-                           AND decided_at IS NOT NULL ORDER BY seat DESC LIMIT 1) r ON true
-        CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM selection_reopening WHERE application_id = a.id AND stage_id = %s
-                                           AND verdict = 'MS' AND second_at IS NOT NULL) AS met) o
+        {joins}
         WHERE a.id IN ({everybody}) ORDER BY a.participant_number COLLATE "C" """,  # noqa: S608 - by the compiler
-        [codes["met"], codes["not_met"], stage.pk, stage.pk, *parameters],
+        [codes["met"], codes["not_met"], *about, *parameters],
     )
 
 

@@ -119,6 +119,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_objectionattachment": ("RID", "RD", "R", ""),
     "selection_objectionstep": ("RI", "R", "R", "R"),
     "selection_reopening": ("RIU", "R", "R", "R"),
+    "selection_recheck": ("RIU", "R", "R", "R"),
     # oversight: the web role alone reads; the team's role writes
     "oversight_team": ("R", "R", "R", "RIU"),
     "oversight_membership": ("R", "R", "R", "RIU"),

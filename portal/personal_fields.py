@@ -175,6 +175,7 @@ PLAIN: dict[str, str] = {
     "selection.Hold": "reason lift_reason",
     "selection.Objection": "number evidence_digest",
     "selection.ObjectionItem": "key title",
+    "selection.Recheck": "cause reason scope",
     "selection.OutcomeSet": "rulepack rulepack_digest components places_digest batches reason",
     "selection.Outcome": "group values total final code decided_by official_code",
     "selection.Difference": "ours official",

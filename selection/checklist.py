@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selection.actions import settlement
-from selection.models import Attestation
+from selection.models import Attestation, Recheck
 from selection.queries import previous_result
 
 
@@ -99,6 +99,9 @@ def _points(stage, *, ranked: bool, preparation) -> list[_Point]:
     if stage.objection_days:
         words = _("Sanggah yang dikabulkan sudah dihitung.")
         points.append(_Point(("reopened",), words, f"{desk}#hasil", _("Hitung di halaman ini"), leads=True))
+    if Recheck.objects.filter(stage__in=[stage, earlier] if earlier else [stage]).exists():
+        words = _("Berkas yang diperiksa ulang sudah diputus dan diumumkan.")
+        points.append(_Point(("recheck",), words, reverse("review_queue_list"), _("Buka antrean verifikasi")))
     findings = reverse("finding_answer_list")
     return points + [
         _Point(("prepare",), _("Pengumuman disiapkan."), f"{desk}#siapkan", _("Siapkan di halaman ini"), leads=True),
@@ -117,6 +120,17 @@ def history(stage) -> list[Event]:
             events.append(Event(batch.decided_at, batch.decided_by, words % {"one": batch}))
     for made in stage.outcome_sets.select_related("made_by"):
         events.append(Event(made.made_at, made.made_by, _("menghitung hasil ke-%(n)s") % {"n": made.version}))
+    for one in stage.rechecks.select_related("opened_by", "ended_by"):
+        words = _("membuka pemeriksaan ulang karena temuan %(number)s: %(scope)s")
+        events.append(Event(one.opened_at, one.opened_by, words % {"number": one.cause, "scope": one.scope}))
+        if one.ended_at:
+            applied = one.state == one.State.APPLIED
+            words = (
+                _("menerapkan pemeriksaan ulang, temuan %(number)s")
+                if applied
+                else _("membatalkan pemeriksaan ulang, temuan %(number)s")
+            )
+            events.append(Event(one.ended_at, one.ended_by, words % {"number": one.cause}))
     for one in stage.preparations.select_related("number", "prepared_by", "approved_by"):
         events.append(Event(one.prepared_at, one.prepared_by, _("menyiapkan pengumuman %(one)s") % {"one": one}))
         if one.approved_at:

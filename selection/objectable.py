@@ -8,7 +8,7 @@ from lib import rulepack_files
 from selection import objection_window
 from selection.models import Announcement, Application, Objection, ObjectionItem, Outcome, ReviewItem
 from selection.objection_window import Window
-from selection.queries import agreed_reviews
+from selection.queries import review_behind
 from selection.states import State
 
 Ground = ObjectionItem.Ground
@@ -90,7 +90,7 @@ def points_of(outcome: Outcome) -> list[Point]:
     if outcome.application.state != State.SUBMITTED:
         return []
     if rule["kind"] == "review":
-        return _requirements_not_met(outcome, stage)
+        return _requirements_not_met(outcome)
     points = [
         Point(
             f"nilai-{component['key']}".replace("_", "-"),
@@ -104,9 +104,8 @@ def points_of(outcome: Outcome) -> list[Point]:
     return points + [Point("hasil", _("Peringkat dan hasil"), sentence, (Ground.RANK, Ground.SCORE, Ground.OTHER))]
 
 
-def _requirements_not_met(outcome: Outcome, stage) -> list[Point]:
-    review = agreed_reviews(stage).filter(application=outcome.application).first()
-    items = ReviewItem.objects.filter(review=review, met=False).select_related("requirement", "reason")
+def _requirements_not_met(outcome: Outcome) -> list[Point]:
+    items = ReviewItem.objects.filter(review=review_behind(outcome), met=False).select_related("requirement", "reason")
     return [
         Point(
             f"syarat-{item.requirement.code}"[:60],

@@ -3,6 +3,8 @@
 import hashlib
 from datetime import datetime
 
+from django.db.models import F, Q
+
 from lib.canonical import canonical
 from selection.models import Objection, Receipt, Review, Score
 from selection.rendering.rows import plain
@@ -83,11 +85,14 @@ def _reviews(objection) -> list[dict]:
     """What each seat found; who sat there is not part of it."""
     reviews = (
         Review.objects.filter(application=objection.application, stage=objection.stage, decided_at__isnull=False)
+        .filter(Q(reopening=None) | Q(reopening__recheck__result__state="applied"))
+        .select_related("reopening__recheck")
         .prefetch_related("items__requirement", "items__reason")
-        .order_by("seat")
+        .order_by(F("reopening__at").asc(nulls_first=True), "reopening", "seat")
     )
     return [
-        {
+        ({"finding": one.reopening.recheck.cause} if one.reopening_id else {})
+        | {
             "seat": one.seat,
             "verdict": one.verdict,
             "decided_at": _instant(one.decided_at),

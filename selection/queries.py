@@ -1,10 +1,11 @@
 """Reads that several pages and actions share."""
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from accounts.models import FileAccess
-from selection.models import Application, Outcome, OutcomeSet, Review
+from selection import verdicts
+from selection.models import Application, Outcome, OutcomeSet, Recheck, Reopening, Review
 from selection.states import State
 
 
@@ -37,12 +38,42 @@ def participants(stage):
 
 
 def agreed_reviews(*stages):
-    """One decided review per file that carries its final verdict: seat 3, or seat 1 where seat 2 agrees."""
-    decided = Review.objects.filter(stage__in=stages, decided_at__isnull=False)
+    """One decided first review per file that carries its final verdict: seat 3, or seat 1 where seat 2 agrees."""
+    decided = Review.objects.filter(stage__in=stages, decided_at__isnull=False, reopening=None)
     second = decided.filter(
         application=OuterRef("application"), stage=OuterRef("stage"), seat=2, verdict=OuterRef("verdict")
     )
     return decided.filter(Q(seat=3) | (Q(seat=1) & Exists(second)))
+
+
+def reviews_in_force(stage):
+    """As `agreed_reviews`, but of a file that was checked again because of a finding the newest review that counts."""
+    newest = (
+        Reopening.objects.counting()
+        .filter(recheck__isnull=False, application=OuterRef("application"), stage=OuterRef("stage"))
+        .order_by("-second_at", "-pk")
+        .values("pk")[:1]
+    )
+    reviews = Review.objects.filter(stage=stage, decided_at__isnull=False).alias(newest=Subquery(newest))
+    first = Q(newest=None, pk__in=agreed_reviews(stage).values("pk"))
+    return reviews.filter(first | Q(reopening=F("newest"), verifier=F("reopening__second_by")))
+
+
+def review_behind(outcome: Outcome) -> Review | None:
+    """The review that this outcome of a file stage rests on: of its first two, or of those after a finding."""
+    if outcome.decided_by != verdicts.CHECKED_AGAIN:
+        return agreed_reviews(outcome.set.stage).filter(application=outcome.application_id).first()
+    return (
+        Review.objects.filter(
+            application=outcome.application_id,
+            reopening__stage=outcome.set.stage_id,
+            reopening__recheck__result__version__lte=outcome.set.version,
+            verifier=F("reopening__second_by"),
+        )
+        .exclude(reopening__recheck__state=Recheck.State.CANCELLED)
+        .order_by("-reopening__second_at", "-pk")
+        .first()
+    )
 
 
 def passes_taken_away(announcement):

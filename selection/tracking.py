@@ -10,7 +10,7 @@ from accounts.roles import Role
 from lib.indonesian_text import instant
 from publishing.models import Delivery
 from selection.actions.explanation import explain
-from selection.models import Announcement, Application, DelayNotice, Objection, Outcome, Receipt
+from selection.models import Announcement, Application, DelayNotice, Objection, Outcome, Receipt, Recheck
 from selection.objectable import Chance, chances_of
 from selection.objection_states import ObjectionState
 from selection.states import State
@@ -155,7 +155,7 @@ def _may_object(contests: list[Contest]) -> list[str]:
 
 
 def _review_words(application, stage) -> str:
-    decided = application.reviews.filter(stage=stage, decided_at__isnull=False).count()
+    decided = application.reviews.filter(stage=stage, reopening=None, decided_at__isnull=False).count()
     if decided == 0:
         return _("Berkas Anda menunggu dua pemeriksa yang bekerja terpisah.")
     if decided == 1:
@@ -189,7 +189,12 @@ def _past(application, results) -> list[Line]:
         lines.append(Line(_("Lamaran terkirim"), receipt.at, _("Tanda terima %(number)s") % {"number": receipt.number}))
     for review in application.reviews.filter(decided_at__isnull=False).order_by("decided_at"):
         who = _("Pemeriksa ketiga selesai") if review.seat == 3 else _("Seorang pemeriksa selesai")
+        if review.reopening_id:
+            who = _("Seorang pemeriksa ulang selesai")
         lines.append(Line(who, review.decided_at))
+    for file in application.reopenings.filter(recheck__isnull=False).select_related("recheck"):
+        words = _("Dibuka untuk diperiksa ulang karena temuan pengawas %(number)s")
+        lines.append(Line(words % {"number": file.recheck.cause}, file.at))
     for step in application.steps.filter(new__in=[State.WITHDRAWN, State.EXCLUDED]):
         lines.append(Line(State(step.new).label, step.at, step.because))
     for announcement, outcome in results:
@@ -219,6 +224,7 @@ def _messages(application) -> list[Line]:
     numbers = {*Announcement.objects.filter(**stages).values_list("number", flat=True)}
     numbers |= {*DelayNotice.objects.filter(**stages).values_list("number", flat=True)}
     numbers |= {*Objection.objects.filter(application=application).values_list("number", flat=True)}
+    numbers |= {one.key for one in Recheck.objects.filter(files__application=application)}
     deliveries = (
         Delivery.objects.filter(recipient=application.user_id)
         .select_related("publication")

@@ -15,6 +15,7 @@ from oversight.actions.telling import tell_members, tell_office
 from oversight.models import Assessment, Escalation, Finding, Response, Return
 from oversight.states import FindingState
 from oversight.team_role import as_team
+from selection.models import Recheck
 
 
 @transaction.atomic(durable=True)
@@ -166,6 +167,8 @@ def close(finding: Finding, *, conclusion: str, by, at) -> Finding:
 
 
 def _review_is_over(finding: Finding) -> None:
+    if Recheck.objects.filter(cause=finding.number, state=Recheck.State.OPEN).exists():
+        raise NotReady(_("Pemeriksaan ulang berkas belum diterapkan atau dibatalkan."))
     review = finding.review
     if review is None or review.state == review.State.CANCELLED:
         return

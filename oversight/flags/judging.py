@@ -24,7 +24,7 @@ DECIDED = """
            count(*) FILTER (WHERE v.verdict = 'TMS')
     FROM selection_review v JOIN vacancies_stage s ON s.id = v.stage_id
     JOIN vacancies_recruitment r ON r.id = s.recruitment_id AND r.published_at IS NOT NULL
-    WHERE v.decided_at IS NOT NULL AND v.seat < 3
+    WHERE v.decided_at IS NOT NULL AND v.seat < 3 AND v.reopening_id IS NULL
     GROUP BY v.stage_id, r.name, s.name_public, v.verifier_id HAVING count(*) >= %s
 """
 BY_REASON = """
@@ -32,7 +32,7 @@ BY_REASON = """
            (array_agg(DISTINCT v.id ORDER BY v.id))[1:%s]
     FROM selection_review v JOIN selection_reviewitem i ON i.review_id = v.id AND NOT i.met
     JOIN selection_reason g ON g.id = i.reason_id
-    WHERE v.decided_at IS NOT NULL AND v.seat < 3
+    WHERE v.decided_at IS NOT NULL AND v.seat < 3 AND v.reopening_id IS NULL
     GROUP BY v.stage_id, v.verifier_id, i.reason_id, g.text
 """
 

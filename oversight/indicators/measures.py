@@ -48,7 +48,7 @@ REASONED = Measure(
     "penolakan-beralasan",
     _("Penolakan berkas yang beralasan lengkap"),
     _(
-        "Jumlah pelamar yang belum memenuhi syarat dengan alasan dari daftar dan keterangan tertulis, dibagi jumlah pelamar yang belum memenuhi syarat di hasil yang terbit."
+        "Jumlah pelamar yang belum memenuhi syarat dengan alasan dari daftar dan keterangan tertulis, dibagi jumlah pelamar yang belum memenuhi syarat di hasil yang terbit. Kelulusan yang dicabut oleh koreksi ikut dihitung."
     ),
     _("pelamar yang belum memenuhi syarat"),
     _("UU 14 Tahun 2008: setiap penolakan disertai alasan."),
@@ -60,11 +60,20 @@ REASONED = Measure(
         CROSS JOIN LATERAL (
             SELECT count(*) AS refused, count(*) FILTER (WHERE EXISTS (
                 SELECT FROM selection_review v JOIN selection_reviewitem i ON i.review_id = v.id
+                LEFT JOIN selection_reopening p ON p.id = v.reopening_id
+                LEFT JOIN selection_recheck k ON k.id = p.recheck_id
+                LEFT JOIN selection_outcomeset s ON s.id = k.result_id
                 WHERE v.application_id = o.application_id AND v.stage_id = t.id AND v.verdict = 'TMS'
+                AND (v.reopening_id IS NOT NULL) = (o.decided_by = 'finding')
+                AND (v.reopening_id IS NULL OR s.state = 'applied')
                 AND NOT i.met AND i.reason_id IS NOT NULL AND i.detail <> '')) AS reasoned
-            FROM selection_outcome o WHERE o.set_id = a.outcome_set_id AND o.decided_by = 'review' AND NOT o.advances
+            FROM selection_outcome o
+            LEFT JOIN selection_announcement b ON b.id = a.supersedes_id
+            LEFT JOIN selection_outcome e ON e.set_id = b.outcome_set_id AND e.application_id = o.application_id
+            WHERE o.set_id = a.outcome_set_id AND o.decided_by IN ('review', 'finding') AND NOT o.advances
+            AND (b.id IS NULL OR e.advances)
         ) x
-        WHERE a.version = 1 AND a.public_at <= %(at)s AND x.refused > 0""",
+        WHERE a.public_at <= %(at)s AND x.refused > 0""",
 )
 
 UNCORRECTED = Measure(

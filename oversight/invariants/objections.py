@@ -1,4 +1,4 @@
-"""Objections: judged by others, granted by two, sent in time, and carried out before the next stage is announced."""
+"""Objections: judged by others, granted by two, sent in time; what a finding led to: by two others, and as a whole."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,31 @@ CHECKS = (
             WHERE o.decided_by = 'objection'""",
         what="'hasil ' || o.set_id || ' lamaran ' || o.application_id",
         broken="""NOT EXISTS (SELECT FROM selection_reopening r WHERE r.application_id = o.application_id
-            AND r.stage_id = s.stage_id AND r.verdict = 'MS' AND r.second_by_id <> r.first_by_id)""",
+            AND r.stage_id = s.stage_id AND r.objection_id IS NOT NULL AND r.verdict = 'MS'
+            AND r.second_by_id <> r.first_by_id)""",
+    ),
+    rows(
+        "finding_results_by_two",
+        _("Di balik setiap hasil yang diperiksa ulang karena temuan ada dua pemeriksa baru yang sepakat."),
+        of="""FROM selection_outcome o JOIN selection_outcomeset s ON s.id = o.set_id AND s.state = 'applied'
+            WHERE o.decided_by = 'finding'""",
+        what="'hasil ' || o.set_id || ' lamaran ' || o.application_id",
+        broken="""NOT EXISTS (SELECT FROM selection_reopening r JOIN selection_recheck k ON k.id = r.recheck_id
+            JOIN oversight_finding f ON f.number = k.cause AND f.stage_id = s.stage_id
+            JOIN selection_outcomeset e ON e.id = k.result_id AND e.state = 'applied' AND e.version <= s.version
+            WHERE r.application_id = o.application_id AND r.stage_id = s.stage_id AND k.state = 'applied'
+            AND 2 = (SELECT count(*) FROM selection_review v WHERE v.reopening_id = r.id AND v.verdict = r.verdict
+                     AND v.verifier_id IN (r.first_by_id, r.second_by_id) AND NOT EXISTS (
+                         SELECT FROM selection_review w WHERE w.application_id = v.application_id AND w.id <> v.id
+                         AND w.verifier_id = v.verifier_id)))""",
+    ),
+    rows(
+        "rechecks_are_whole",
+        _("Berkas yang diperiksa ulang berlaku semuanya atau tidak satu pun."),
+        of="""FROM selection_recheck k JOIN selection_outcomeset s ON s.id = k.result_id AND s.state <> 'shadow'
+            JOIN selection_reopening r ON r.recheck_id = k.id AND r.second_at IS NOT NULL""",
+        what="'temuan ' || k.cause || ' lamaran ' || r.application_id",
+        broken="""k.state <> s.state OR (s.state = 'applied' AND NOT EXISTS (SELECT FROM selection_outcome o
+            WHERE o.set_id = s.id AND o.application_id = r.application_id AND o.decided_by <> 'review'))""",
     ),
 )

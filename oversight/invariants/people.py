@@ -24,7 +24,7 @@ CHECKS = (
         "decided_once_by_one_person",
         _("Tidak ada orang yang memutuskan berkas yang sama dua kali."),
         of="""FROM (SELECT application_id, stage_id, count(*) AS n, count(DISTINCT verifier_id) AS people,
-                count(DISTINCT seat) AS seats FROM selection_review GROUP BY application_id, stage_id) x""",
+                count(DISTINCT (coalesce(reopening_id, 0), seat)) AS seats FROM selection_review GROUP BY application_id, stage_id) x""",
         what="'lamaran ' || x.application_id",
         broken="x.people < x.n OR x.seats < x.n",
         weight="x.n",
@@ -62,7 +62,8 @@ CHECKS = (
             LEFT JOIN (
                 SELECT application_id, stage_id, bool_or(seat = 3) AS third, count(*) FILTER (WHERE seat < 3) AS two,
                        count(DISTINCT verdict) FILTER (WHERE seat < 3) AS verdicts
-                FROM selection_review WHERE decided_at IS NOT NULL GROUP BY application_id, stage_id
+                FROM selection_review WHERE decided_at IS NOT NULL AND reopening_id IS NULL
+                GROUP BY application_id, stage_id
             ) v ON v.application_id = o.application_id AND v.stage_id = s.stage_id
             WHERE o.decided_by = 'review'""",
         what="'hasil ' || o.set_id || ' lamaran ' || o.application_id",

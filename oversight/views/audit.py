@@ -156,6 +156,7 @@ def audit_file(request, pk):
         application.documents.filter(replaced_at=None).select_related("requirement").order_by("requirement__order")
     )
     reviews = Review.objects.filter(application=application, stage=file.sample.stage, decided_at__isnull=False)
+    reviews = reviews.filter(reopening=None)
     context = {
         "file": file,
         "application": application,

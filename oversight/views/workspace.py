@@ -82,7 +82,7 @@ def team_stage(request, pk):
 
 def _reviews(stage):
     """Per verifier of the stage, by what applicants see of them: files judged, and how many lack something."""
-    judged = Review.objects.filter(stage=stage, decided_at__isnull=False).order_by()
+    judged = Review.objects.filter(stage=stage, reopening=None, decided_at__isnull=False).order_by()
     counted = judged.values("verifier__public_label", "verifier").annotate(
         n=Count("pk"), lacking=Count("pk", filter=Q(verdict="TMS"))
     )

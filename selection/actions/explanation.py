@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lib import rulepack_files
+from selection import verdicts
 from selection.models import Outcome, ReviewItem
-from selection.queries import agreed_reviews
+from selection.queries import review_behind
 
 CRITERIA = {
     "final": gettext_lazy("nilai akhir"),
@@ -46,11 +47,16 @@ def explain(outcome: Outcome) -> Explanation:
     )
     found.rule = pack.body["title"]
     found.decrees = [one["number"] for one in pack.body["decrees"]]
-    if outcome.decided_by == "objection":
+    if outcome.decided_by == verdicts.GRANTED:
         found.decided = _("Berkas Anda dibuka kembali karena sanggah yang dikabulkan; dua orang lain memutusnya.")
         return found
     if rule["kind"] == "review":
-        review = agreed_reviews(stage).filter(application=outcome.application).first()
+        review = review_behind(outcome)
+        if outcome.decided_by == verdicts.CHECKED_AGAIN and review:
+            found.decided = _(
+                "Berkas Anda diperiksa ulang karena temuan pengawas %(number)s. "
+                "Dua pemeriksa yang belum pernah menilainya sepakat tanpa saling melihat."
+            ) % {"number": review.reopening.recheck.cause}
         items = ReviewItem.objects.filter(review=review, met=False).select_related("requirement", "reason")
         found.reasons = [
             f"{item.requirement.text}: {item.reason.text}" + (f" ({item.detail})" if item.detail else "")

@@ -12,10 +12,10 @@ from lib.canonical import canonical
 from publishing.actions import publication
 from selection import rules
 from selection.actions import readmission
-from selection.models import Objection, ObjectionStep, ReviewItem
+from selection.models import Objection, ObjectionStep, Outcome, ReviewItem
 from selection.objection_states import NotAllowed as NoSuchStep
 from selection.objection_states import ObjectionState, allows
-from selection.queries import agreed_reviews
+from selection.queries import review_behind
 
 
 class NotAllowed(Exception):
@@ -73,7 +73,8 @@ def decide(objection, *, verdicts: dict[str, bool], answer: str, summary: str, b
 def reverses(objection, items) -> bool:
     """Whether the granted points turn the result: of files every required one, of scores and ranks any."""
     granted = {one.requirement_id for one in items if one.granted}
-    review = agreed_reviews(objection.stage).filter(application=objection.application).first()
+    announced = Outcome.objects.filter(set=objection.announcement.outcome_set_id, application=objection.application_id)
+    review = review_behind(announced.select_related("set").get())
     if review is None or None in granted:
         return any(one.granted for one in items)
     failing = ReviewItem.objects.filter(review=review, met=False, requirement__required=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from lib import rulepack_files
 from lib.statement_time import allow_minutes
 from selection.actions import scores
-from selection.models import Application, Difference, Outcome, OutcomeSet, ScoreBatch
+from selection.models import Application, Difference, Outcome, OutcomeSet, Recheck, ScoreBatch
 from selection.queries import current_set, places_digest
 from selection.ranking import sources, sql
 from vacancies.models import Stage
@@ -146,8 +146,8 @@ def apply(found: OutcomeSet, *, by, at) -> None:
 
 
 def put_in_force(found: OutcomeSet, *, by, at) -> None:
-    """Put a shadow in force as a whole, with the score file that waited for it; publishing it is a corrected
-    announcement. Locks stage, set and file. Inside the transaction of an action.
+    """Put a shadow in force as a whole, with the score file that waited for it or the files checked again; publishing
+    it is a corrected announcement. Locks stage, set and file. Inside the transaction of an action.
 
     Raises NotAShadow when it was decided already or is older than the set in force, SamePerson when
     `by` is the one who asked for it, scores.Undecidable when `by` brought the file.
@@ -161,6 +161,7 @@ def put_in_force(found: OutcomeSet, *, by, at) -> None:
         raise SamePerson
     if batch := scores.waiting_for(found):
         scores.put_in_force(batch, by=by, at=at)
+    _end_recheck(found, Recheck.State.APPLIED, by=by, at=at)
     settle(found, OutcomeSet.State.APPLIED, by=by, at=at)
 
 
@@ -171,7 +172,8 @@ def cancel(found: OutcomeSet, *, by, at) -> None:
 
 
 def throw_away(found: OutcomeSet, *, by, at) -> None:
-    """Throw a shadow away as a whole, with the score file that waited for it; both stay readable as history.
+    """Throw a shadow away as a whole, with the score file that waited for it or the files checked again; all of it
+    stays readable as history.
 
     Locks set and file. Inside the transaction of an action. Raises NotAShadow.
     """
@@ -180,7 +182,14 @@ def throw_away(found: OutcomeSet, *, by, at) -> None:
         raise NotAShadow
     if batch := scores.waiting_for(found):
         scores.throw_away(batch, by=by, at=at)
+    _end_recheck(found, Recheck.State.CANCELLED, by=by, at=at)
     settle(found, OutcomeSet.State.CANCELLED, by=by, at=at)
+
+
+def _end_recheck(found: OutcomeSet, state: str, *, by, at) -> None:
+    """What was checked again and summed up in this shadow ends with it."""
+    summed_up = Recheck.objects.filter(result=found, state=Recheck.State.OPEN)
+    summed_up.update(state=state, ended_by=by, ended_at=at)
 
 
 def compare(old: OutcomeSet, new: OutcomeSet, limit: int | None = None) -> list[dict]:

@@ -1,7 +1,7 @@
 """What follows from a granted objection: the file is opened again, identical cases too, and the stage summed up anew."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import FileAccess, User
@@ -14,7 +14,7 @@ from selection.actions import verification
 from selection.actions.ranking import begin_set
 from selection.actions.settlement import grants_not_in
 from selection.models import Application, OutcomeSet, Reopening, Review, ReviewItem
-from selection.queries import agreed_reviews, current_set
+from selection.queries import agreed_reviews, current_set, reviews_in_force
 from selection.states import State
 from vacancies.models import Stage
 
@@ -57,15 +57,19 @@ def identical_cases(objection):
     same = Q(pk__in=[])
     for one in granted:
         same |= Q(requirement=one.requirement_id, reason=one.reason_id)
-    reviews = agreed_reviews(objection.stage).filter(
+    reviews = reviews_in_force(objection.stage).filter(
         Exists(failing.filter(same)), ~Exists(failing.exclude(requirement__in=[one.requirement_id for one in granted]))
     )
+    again = Reopening.objects.filter(application=OuterRef("pk"), stage=objection.stage)
+    newest = again.counting().order_by("-second_at", "-pk").values("verdict")[:1]
     return (
         Application.objects.filter(
             formation=objection.application.formation_id, state=State.SUBMITTED, reviews__in=reviews.values("pk")
         )
         .exclude(pk=objection.application_id)
-        .exclude(Exists(Reopening.objects.filter(application=OuterRef("pk"), stage=objection.stage, verdict=MET)))
+        .exclude(Exists(again.of_objections().unsettled().filter(verdict=MET)))
+        .alias(newest=Subquery(newest))
+        .exclude(newest=MET, newest__isnull=False)
         .order_by("pk")
     )
 
@@ -130,7 +134,8 @@ def disagree(reopening: Reopening, *, by) -> Reopening:
 
 def _locked(reopening: Reopening, *, by) -> Reopening:
     found = (
-        Reopening.objects.select_for_update(no_key=True, of=("self",))
+        Reopening.objects.of_objections()
+        .select_for_update(no_key=True, of=("self",))
         .select_related("application", "stage__recruitment", "objection")
         .get(pk=reopening.pk)
     )
@@ -153,7 +158,7 @@ def retally(stage, *, by, at) -> OutcomeSet:
     granted = grants_not_in(stage, found) if found else []
     if not granted:
         raise NotReady(_("Tidak ada sanggah yang dikabulkan sejak hasil ini dihitung."))
-    if left := stage.reopenings.unsettled().count():
+    if left := stage.reopenings.of_objections().unsettled().count():
         raise NotReady(_("%(n)s berkas yang dibuka kembali belum diputus dua orang.") % {"n": left})
     pack = rulepack_files.load(stage.recruitment.rulepack)
     codes = pack.stage(stage.rule)["codes"] if stage.rule else {"met": "MS", "not_met": "TMS"}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from lib import rulepack_files
 from selection import objection_window
-from selection.models import Announcement, Difference, Outcome, Preparation, ScoreBatch
+from selection.models import Announcement, Difference, Outcome, Preparation, Recheck, ScoreBatch
 from selection.objection_states import ObjectionState
 from selection.queries import (
     agreed_reviews,
@@ -69,6 +69,7 @@ def unsettled(stage, at) -> list[Issue]:
         return issues
     issues += _about_result(stage, found)
     issues += _about_objections(stage, found, at)
+    issues += _about_rechecks(stage)
     preparation = current_preparation(stage, found)
     if preparation is None:
         issues.append(Issue("prepare", _("Pengumuman belum disiapkan."), _("Pengumuman belum siap.")))
@@ -87,7 +88,7 @@ def _about_objections(stage, found, at) -> list[Issue]:
         if any(window.closes_at > at for window in windows_of(earlier)):
             words = _("Masa sanggah %(stage)s belum berakhir.") % names
             issues.append(Issue("objection_window", words, words))
-        waiting = earlier.objections.waiting().count() + earlier.reopenings.unsettled().count()
+        waiting = earlier.objections.waiting().count() + earlier.reopenings.of_objections().unsettled().count()
         if waiting:
             words = _("%(n)s sanggah %(stage)s belum diputus.") % (names | {"n": waiting})
             issues.append(Issue("objections", words, words))
@@ -103,6 +104,31 @@ def _about_objections(stage, found, at) -> list[Issue]:
             )
         )
     return issues
+
+
+def _about_rechecks(stage) -> list[Issue]:
+    """Files of this stage, or of the result before, that are checked again because of a finding."""
+    issues = []
+    earlier = previous_result(stage)
+    for one in Recheck.objects.filter(stage__in=[stage, earlier] if earlier else [stage], state=Recheck.State.OPEN):
+        names = {"number": one.cause, "stage": (stage if one.stage_id == stage.pk else earlier).name_public}
+        words = _("Pemeriksaan ulang berkas %(stage)s karena temuan %(number)s belum selesai.") % names
+        issues.append(Issue("recheck", words, words))
+    if earlier and (unpublished := unpublished_rechecks(earlier)):
+        names = {"number": ", ".join(one.cause for one in unpublished), "stage": earlier.name_public}
+        words = _("Koreksi %(stage)s karena temuan %(number)s belum diumumkan.") % names
+        issues.append(Issue("recheck", words, words))
+    return issues
+
+
+def unpublished_rechecks(stage) -> list[Recheck]:
+    """What was checked again and applied, and no public announcement carries yet, where one carries an older result."""
+    newest = stage.announcements.public().select_related("outcome_set").order_by("-version").first()
+    return (
+        list(stage.rechecks.filter(result__state="applied", result__version__gt=newest.outcome_set.version))
+        if newest
+        else []
+    )
 
 
 def windows_of(stage) -> list:

@@ -11,9 +11,10 @@ from accounts.models import FileAccess
 from accounts.roles import Role
 from lib import rulepack_files
 from lib.statement_time import allow_minutes
+from selection import verdicts
 from selection.actions.ranking import begin_set, settle
 from selection.actions.settlement import undecided_files
-from selection.models import Application, Document, OutcomeSet, Reason, Recusal, Review, ReviewItem
+from selection.models import Application, Document, OutcomeSet, Reason, Recheck, Recusal, Review, ReviewItem
 from selection.queries import agreed_reviews, current_set, participants
 from selection.states import State
 from vacancies.models import Requirement, Stage
@@ -70,11 +71,11 @@ def take(stage, *, by, at) -> Review | None:
     """
     stage = Stage.objects.select_related("recruitment").get(pk=stage.pk)
     _must_be_workable(stage)
-    open_review = Review.objects.filter(stage=stage, verifier=by, decided_at=None).first()
+    open_review = Review.objects.filter(stage=stage, reopening=None, verifier=by, decided_at=None).first()
     if open_review:
         return open_review
     waiting = participants(stage).submitted().exclude(user=by)
-    _free("stage_id = %s AND taken_at < %s", stage.pk, at - KEPT_FOR)
+    free("stage_id = %s AND taken_at < %s", stage.pk, at - KEPT_FOR)
     mine = Review.objects.filter(application=OuterRef("pk"), stage=stage, verifier=by)
     seats = Count("reviews", filter=Q(reviews__stage=stage, reviews__seat__lte=2))
     stepped_back = Recusal.objects.filter(application=OuterRef("pk"), verifier=by)
@@ -131,6 +132,8 @@ def open_file(review: Review, *, by, at, document: Document | None = None) -> No
         unit=by.public_label,
         purpose=_("Membuka dokumen: %(name)s") % {"name": document.requirement.text[:100]}
         if document
+        else _("Pemeriksaan ulang berkas karena temuan pengawas")
+        if review.reopening_id
         else _("Pemeriksaan berkas"),
         at=at,
     )
@@ -143,6 +146,11 @@ def decide(review: Review, findings: list[Finding], *, by, at) -> Review:
     Raises NotYours, Incomplete (a point missing, or not met without a reason), NotReady.
     """
     _must_be_workable(review.stage)
+    return judged(review, findings, by=by, at=at)
+
+
+def judged(review: Review, findings: list[Finding], *, by, at) -> Review:
+    """The review with what `by` says, decided. Locks it. Inside the transaction of an action. Raises NotYours, Incomplete."""
     review = (
         Review.objects.select_for_update(no_key=True, of=("self",))
         .select_related("application")
@@ -172,7 +180,7 @@ def put_back(review: Review, *, by) -> None:
     locked = Review.objects.select_for_update().filter(pk=review.pk, verifier=by, decided_at=None).first()
     if locked is None:
         raise NotYours
-    _free("id = %s", locked.pk)
+    free("id = %s", locked.pk)
 
 
 @transaction.atomic(durable=True)
@@ -181,11 +189,11 @@ def step_back(review: Review, *, by, at) -> Recusal:
     locked = Review.objects.select_for_update().filter(pk=review.pk, verifier=by, decided_at=None).first()
     if locked is None:
         raise NotYours
-    _free("id = %s", locked.pk)
+    free("id = %s", locked.pk)
     return Recusal.objects.create(application_id=locked.application_id, stage_id=locked.stage_id, verifier=by, at=at)
 
 
-def _free(condition: str, *parameters) -> None:
+def free(condition: str, *parameters) -> None:
     """Give undecided looks back. In SQL: the web's database role may not delete what a look found."""
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM selection_review WHERE decided_at IS NULL AND {condition}", parameters)
@@ -275,9 +283,13 @@ def tally(stage, *, by, at) -> OutcomeSet:
     return found
 
 
-def write_outcomes(found: OutcomeSet, stage, codes: dict, pack) -> None:
-    """INSERT … SELECT what the reviews say, and where a file was opened again what two others said after them."""
+def write_outcomes(found: OutcomeSet, stage, codes: dict, pack, *, with_recheck: Recheck | None = None) -> None:
+    """INSERT … SELECT what the reviews say, and where a file was opened again what two others said after them.
+
+    `with_recheck`: the files that are summed up in this shadow, as if they were in force.
+    """
     everybody, parameters = participants(stage).order_by().values("pk").query.sql_with_params()
+    joins, about = verdicts.joined(stage.pk, with_recheck=with_recheck)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO selection_outcome
@@ -285,26 +297,18 @@ def write_outcomes(found: OutcomeSet, stage, codes: dict, pack) -> None:
             SELECT %s, a.id, a.formation_id, f.need, '{{}}', c.code, c.code = ANY(%s), c.because, ''
             FROM selection_application a
             JOIN vacancies_formation f ON f.id = a.formation_id
-            LEFT JOIN LATERAL (
-                SELECT verdict FROM selection_review
-                WHERE application_id = a.id AND stage_id = %s AND decided_at IS NOT NULL ORDER BY seat DESC LIMIT 1
-            ) r ON true
-            CROSS JOIN LATERAL (
-                SELECT EXISTS (SELECT FROM selection_reopening WHERE application_id = a.id AND stage_id = %s
-                               AND verdict = 'MS' AND second_at IS NOT NULL) AS met
-            ) o
+            {joins}
             CROSS JOIN LATERAL (
                 SELECT CASE a.state WHEN 'withdrawn' THEN 'APS' WHEN 'excluded' THEN 'DIS'
-                       ELSE CASE WHEN o.met OR r.verdict = 'MS' THEN %s WHEN r.verdict = 'TMS' THEN %s END END AS code,
+                       ELSE CASE said.verdict WHEN 'MS' THEN %s WHEN 'TMS' THEN %s END END AS code,
                        CASE a.state WHEN 'withdrawn' THEN 'status:APS' WHEN 'excluded' THEN 'status:DIS'
-                       ELSE CASE WHEN o.met THEN 'objection' ELSE 'review' END END AS because
+                       ELSE said.because END AS because
             ) c
             WHERE a.id IN ({everybody})""",  # noqa: S608 - built by the query compiler
             [
                 found.pk,
                 [code for code in (codes["met"], codes["not_met"]) if pack.advances(code)],
-                stage.pk,
-                stage.pk,
+                *about,
                 codes["met"],
                 codes["not_met"],
                 *parameters,

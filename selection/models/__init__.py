@@ -10,6 +10,7 @@ from selection.models.opening import Opening
 from selection.models.outcome import Difference, Outcome, OutcomeSet
 from selection.models.participant_list import ParticipantList
 from selection.models.receipt import ApplicationBatch, BatchLeaf, Receipt
+from selection.models.recheck import Recheck
 from selection.models.redaction import Redaction
 from selection.models.reopening import Reopening
 from selection.models.review import Reason, Recusal, Review, ReviewItem
@@ -41,6 +42,7 @@ __all__ = [
     "Reason",
     "Reopening",
     "Receipt",
+    "Recheck",
     "Recusal",
     "Redaction",
     "Review",

@@ -94,6 +94,26 @@ class OutcomeSet(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # Files that were checked again come in force with the computation that sums them up, or not at all.
+            pgtrigger.Trigger(
+                name="outcome_set_with_its_recheck",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="shadow") & ~pgtrigger.Q(new__state="shadow"),
+                func="""
+                    IF EXISTS (SELECT FROM selection_recheck k WHERE k.result_id = NEW.id AND k.state <> NEW.state) THEN
+                        RAISE EXCEPTION 'a result and the files it was checked again with are decided together';
+                    END IF;
+                    IF NEW.state = 'applied' AND EXISTS (
+                        SELECT FROM selection_recheck k JOIN selection_reopening r ON r.recheck_id = k.id
+                        LEFT JOIN selection_outcome o ON o.set_id = NEW.id AND o.application_id = r.application_id
+                        WHERE k.result_id = NEW.id AND r.second_at IS NOT NULL
+                        AND (o.id IS NULL OR o.decided_by = 'review')) THEN
+                        RAISE EXCEPTION 'files checked again are applied as a whole';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(name="outcome_set_stays", operation=pgtrigger.Delete),
         ]
 

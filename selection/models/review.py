@@ -26,7 +26,8 @@ class Reason(models.Model):
 class Review(models.Model):
     """One verifier's look at one file in one stage: blind, decided once, never changed after.
 
-    Seats 1 and 2 are the two independent verifiers; seat 3 is taken only when they disagree.
+    Seats 1 and 2 are the two independent verifiers; seat 3 is taken only when they disagree. A file that is checked
+    again because of a finding has seats of its own (`reopening`), and nobody in them who decided about it before.
     """
 
     class Verdict(models.TextChoices):
@@ -35,6 +36,7 @@ class Review(models.Model):
 
     application = models.ForeignKey("selection.Application", models.PROTECT, related_name="reviews")
     stage = models.ForeignKey("vacancies.Stage", models.PROTECT, related_name="reviews")
+    reopening = models.ForeignKey("selection.Reopening", models.PROTECT, null=True, related_name="reviews")
     seat = models.PositiveSmallIntegerField()
     verifier = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
@@ -45,7 +47,10 @@ class Review(models.Model):
         verbose_name = _("pemeriksaan")
         verbose_name_plural = _("pemeriksaan")
         constraints = [
-            models.UniqueConstraint(fields=["application", "stage", "seat"], name="review_seat_once"),
+            models.UniqueConstraint(
+                fields=["application", "stage", "seat"], condition=Q(reopening=None), name="review_seat_once"
+            ),
+            models.UniqueConstraint(fields=["reopening", "seat"], name="review_seat_once_again"),
             models.UniqueConstraint(fields=["application", "stage", "verifier"], name="nobody_decides_twice"),
             models.CheckConstraint(condition=Q(seat__gte=1, seat__lte=3), name="review_seat_range"),
             models.CheckConstraint(
@@ -66,7 +71,7 @@ class Review(models.Model):
                 name="review_seat_stays",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("application", "stage", "seat", "verifier", "taken_at"),
+                condition=pgtrigger.AnyChange("application", "stage", "reopening", "seat", "verifier", "taken_at"),
                 func="RAISE EXCEPTION 'a file is judged by whoever took it';",
             ),
             # Files stay shut while they are sealed; nobody judges oneself, or after saying that one should not; the
@@ -91,8 +96,27 @@ class Review(models.Model):
                     END IF;
                     IF NEW.seat = 3 AND (SELECT count(DISTINCT verdict) FROM selection_review
                                          WHERE application_id = NEW.application_id AND stage_id = NEW.stage_id
-                                         AND seat < 3 AND decided_at IS NOT NULL) < 2 THEN
+                                         AND reopening_id IS NOT DISTINCT FROM NEW.reopening_id AND seat < 3 AND decided_at IS NOT NULL) < 2 THEN
                         RAISE EXCEPTION 'a third look is for files on which two disagree';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="review_again_by_others",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__reopening__isnull=False),
+                func="""
+                    IF NOT EXISTS (SELECT FROM selection_reopening r JOIN selection_recheck k ON k.id = r.recheck_id
+                                   WHERE r.id = NEW.reopening_id AND r.application_id = NEW.application_id
+                                   AND r.stage_id = NEW.stage_id AND r.second_at IS NULL
+                                   AND k.state = 'open' AND k.result_id IS NULL) THEN
+                        RAISE EXCEPTION 'this file is not being checked again';
+                    END IF;
+                    IF TG_OP = 'INSERT'
+                       AND decided_before(NEW.verifier_id, NEW.application_id, NEW.stage_id, NEW.reopening_id) THEN
+                        RAISE EXCEPTION 'a file is checked again by people who never decided about it';
                     END IF;
                     RETURN NEW;
                 """,

@@ -25,7 +25,8 @@ def objection_queue(request):
     waiting = list(Objection.objects.waiting().select_related("stage__recruitment").order_by("due_at", "pk")[:200])
     barred = rules.barred_from(waiting, request.user)
     judges = request.user.has_role(Role.ADJUDICATOR)
-    reopened = Reopening.objects.unsettled().select_related("application", "objection", "stage__recruitment")
+    reopened = Reopening.objects.of_objections().unsettled()
+    reopened = reopened.select_related("application", "objection", "stage__recruitment")
     reopened = list(reopened.order_by("at", "pk")[:100])
     shut = rules.barred_from_files(reopened, request.user)
     context = {

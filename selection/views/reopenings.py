@@ -11,13 +11,13 @@ from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from selection.actions import readmission as actions
 from selection.models import Reopening
-from selection.queries import agreed_reviews
+from selection.queries import reviews_in_force
 from selection.views.documents import hand_out
 
 
 def _file(request, pk) -> Reopening:
     found = get_object_or_404(
-        Reopening.objects.select_related(
+        Reopening.objects.of_objections().select_related(
             "application__person", "application__answers", "application__formation__unit", "stage__recruitment",
             "objection",
         ),
@@ -49,7 +49,7 @@ def reopening_detail(request, pk):
             messages.success(request, _("Tercatat."))
         return redirect("objection_queue")
     actions.open_file(found, by=request.user, at=timezone.now())
-    review = agreed_reviews(found.stage).filter(application=found.application).first()
+    review = reviews_in_force(found.stage).filter(application=found.application).first()
     context = {
         "reopening": found,
         "application": found.application,

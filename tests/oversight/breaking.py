@@ -111,6 +111,17 @@ def statements(story) -> dict[str, list[str]]:
         "objection_results_by_two": [
             f"UPDATE selection_outcome SET decided_by = 'objection' WHERE application_id = {person} AND decided_by = 'review'"
         ],
+        "finding_results_by_two": [
+            f"UPDATE selection_outcome SET decided_by = 'finding' WHERE application_id = {person} AND decided_by = 'review'"
+        ],
+        "rechecks_are_whole": [
+            f"""INSERT INTO selection_recheck (stage_id, cause, reason, scope, opened_by_id, opened_at, state, result_id,
+                ended_by_id, ended_at) SELECT stage_id, 'x', 'x', 'x', made_by_id, made_at, 'applied', id, made_by_id,
+                made_at FROM selection_outcomeset WHERE stage_id = {files} AND state = 'applied'""",
+            f"""INSERT INTO selection_reopening (recheck_id, application_id, stage_id, at, verdict, first_by_id, first_at,
+                second_by_id, second_at) SELECT k.id, {person}, k.stage_id, k.opened_at, 'MS', {story.vera.pk}, k.opened_at,
+                {story.wati.pk}, k.opened_at FROM selection_recheck k""",
+        ],
         "record_without_a_gap": ["DELETE FROM ledger_entry WHERE n = 1"],
         "facts_are_recorded": ["UPDATE ledger_entry SET leaf = body WHERE n = 1"],
         "promises_are_kept": [

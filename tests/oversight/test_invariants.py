@@ -21,8 +21,12 @@ from tests.parts import make_formation
 from tests.roles import working_as
 
 HOUR = timedelta(hours=1)
-# Nobody objects in the healthy story: windows keep the real clock. tests/selection/test_readmission.py has those.
-NOBODY_OBJECTED = {"objections_judged_by_others", "objections_sent_in_time", "objection_results_by_two"}
+# Nobody objects in the healthy story, and no finding has files checked again: windows keep the real clock.
+# tests/selection/test_readmission.py and tests/oversight/test_recheck.py have those.
+NOBODY_OBJECTED = {
+    "objections_judged_by_others", "objections_sent_in_time", "objection_results_by_two", "finding_results_by_two",
+    "rechecks_are_whole",
+}  # fmt: skip
 
 
 def test_a_selection_without_a_fault_offends_nothing_and_every_check_saw_something(story):
