@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("participation.event_desk_urls")),
     path("", include("participation.consultation_staff_urls")),
+    path("", include("participation.case_desk_urls")),
 ]

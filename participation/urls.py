@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("participation.event_urls")),
     path("", include("participation.consultation_urls")),
+    path("", include("participation.case_urls")),
 ]

@@ -120,6 +120,12 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_objectionstep": ("RI", "R", "R", "R"),
     "selection_reopening": ("RIU", "R", "R", "R"),
     "selection_recheck": ("RIU", "R", "R", "R"),
+    # participation: what citizens say about services; the processes keep the clocks
+    "participation_servicecase": STATEFUL,
+    "participation_casestep": ("RI", "RI", "RI", ""),
+    "participation_caseclock": STATEFUL,
+    "participation_caseescalation": WRITTEN_ONCE,
+    "participation_casephoto": ("RI", "R", "", ""),
     # oversight: the web role alone reads; the team's role writes
     "oversight_team": ("R", "R", "R", "RIU"),
     "oversight_membership": ("R", "R", "R", "RIU"),

@@ -13,6 +13,7 @@ IDENTITY, CONTACT, HEALTH, CAREER, ACCOUNT, TRACE, OFFICE = (
 FILE = "two years after the recruitment ended (RETENTION_DAYS), or on request once it ended"
 IDLE = "as FILE; the account of whoever still signs in stays"
 ASKED = "until its owner presses delete; seven days when the first letter is not answered"
+CASE = "as long as the case is kept; the address until its owner presses delete"
 DUTY = "as long as the office has to show who decided: people who act for it, not applicants"
 
 
@@ -89,6 +90,14 @@ PERSONAL: dict[str, Line] = {
         CAREER, "why an author wants words shown again", "as long as the consultation", erased=False
     ),
     "participation.Hiding.by_index": Line(OFFICE, "nobody moderates what is their own", DUTY, erased=False),
+    "participation.ServiceCase.text": Line(CAREER, "what somebody says about a service", CASE, erased=False),
+    "participation.ServiceCase.place": Line(CAREER, "where it happened", CASE, erased=False),
+    "participation.ServiceCase.code_hash": Line(TRACE, "finds a case by its reporter's code", CASE, erased=False),
+    "participation.ServiceCase.answer": Line(OFFICE, "public answer", DUTY, erased=False),
+    "participation.CaseStep.words": Line(OFFICE, "public words about a case", DUTY, erased=False),
+    "participation.CaseStep.private": Line(CAREER, "why a reporter opens a case again", CASE, erased=False),
+    "participation.CasePhoto.file": Line(CAREER, "shows what a case is about", CASE, erased=False),
+    "participation.CasePhoto.sha256": Line(CAREER, "finds the photo", CASE, erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
     # What people who act for the office or the team wrote: bound to their office, told to write nothing personal.
     "ledger.Wording.text": Line(OFFICE, "the words behind a commitment in the record", DUTY, erased=False),
@@ -193,6 +202,8 @@ PLAIN: dict[str, str] = {
     "oversight.ClockMove": "because",
     "oversight.Confirmation": "digest",
     "oversight.Escalation": "digest",
+    "participation.ServiceCase": "number",
+    "participation.CasePhoto": "content_type",
     "oversight.Finding": "number evidence_digest due_skipped",
     "oversight.Flag": "rule key grounds",
     "oversight.FlagRun": "failed",

@@ -13,6 +13,9 @@ from oversight.report_states import NEXT as REPORT_NEXT
 from oversight.report_states import ReportState
 from oversight.states import NEXT as FINDING_NEXT
 from oversight.states import FindingState
+from participation.case_states import INITIAL as CASE_INITIAL
+from participation.case_states import NEXT as CASE_NEXT
+from participation.case_states import CaseState
 from publishing.states import NEXT as POST_NEXT
 from publishing.states import PostState
 from selection.objection_states import NEXT as OBJECTION_NEXT
@@ -68,6 +71,28 @@ DRAWINGS = (
             (ObjectionState.FILED, ObjectionState.REFUSED): "selection.actions.objection_decision.decide",
             (ObjectionState.PROPOSED, ObjectionState.GRANTED): "selection.actions.objection_decision.confirm",
             (ObjectionState.PROPOSED, ObjectionState.FILED): "selection.actions.objection_decision.give_back",
+        },
+    ),
+    Drawing(
+        "case",
+        "Whether it is solved is the citizen's word; fourteen days of silence close it as such. Reopened twice at most.",
+        CaseState,
+        CASE_NEXT,
+        CASE_INITIAL,
+        "participation/case_states.py",
+        {
+            (CaseState.RECEIVED, CaseState.ROUTED): "participation.actions.cases.route",
+            (CaseState.RECEIVED, CaseState.MERGED): "participation.actions.cases.merge",
+            (CaseState.RECEIVED, CaseState.DECLINED): "participation.actions.cases.decline",
+            (CaseState.ROUTED, CaseState.ANSWERED): "participation.actions.cases.answer",
+            (CaseState.ROUTED, CaseState.RECEIVED): "participation.actions.cases.pass_on",
+            (CaseState.ROUTED, CaseState.MERGED): "participation.actions.cases.merge",
+            (CaseState.ANSWERED, CaseState.SOLVED): "participation.actions.cases.say_solved",
+            (CaseState.ANSWERED, CaseState.REOPENED): "participation.actions.cases.reopen",
+            (CaseState.ANSWERED, CaseState.SILENT): "participation.actions.case_keeping.close_silent",
+            (CaseState.REOPENED, CaseState.ANSWERED): "participation.actions.cases.answer",
+            (CaseState.REOPENED, CaseState.RECEIVED): "participation.actions.cases.pass_on",
+            (CaseState.SILENT, CaseState.REOPENED): "participation.actions.cases.reopen",
         },
     ),
     Drawing(

@@ -63,6 +63,10 @@ OPEN = {
                      "objection_attachment", "objection_check"], ()),
     **dict.fromkeys(["objection_overview", "objection_decision_list"], EVERYBODY),
     **dict.fromkeys(["objection_decision", "objection_decision_file"], ()),  # of a decided one: tests/selection
+    **dict.fromkeys(["case_home", "case_new", "case_mine", "case_detail", "case_overdue", "case_overdue_feed"], EVERYBODY),
+    "case_queue": (*DESK, OFFICER),
+    "case_work": DESK,  # an officer: only what lies with the own agency
+    **dict.fromkeys(["case_photo", "case_letter"], ()),  # of one that has a photo, or a letter
     "objection_queue": (*DESK, ADJUDICATOR),
     **dict.fromkeys(["objection_case", "objection_confirmation", "objection_case_file", "reopening_detail", "reopening_document"], ()),  # of one that was sent
     "review_queue_list": (VERIFIER, PREPARER, PUBLISHER),
@@ -216,6 +220,9 @@ def world(db):
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
+    case = a_case(at=now)
+    arguments |= {"case_detail": [case.number], "case_work": [case.number], "case_photo": [case.number, 1]}
+    arguments |= {"case_letter": ["x"]}
     for name in OPEN:
         if name in arguments:
             continue
@@ -268,6 +275,7 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
         for name, allowed in OPEN.items()
         if allowed == EVERYBODY and not name.startswith(("alert_", "event_reg", "event_room", "contribution_"))
     ]
+    public = [name for name, allowed in OPEN.items() if allowed == EVERYBODY and not name.startswith(("alert_", "case_new", "case_mine"))]
 
     for name in public:
         response = client.get(reverse(name, args=arguments.get(name, [])))

@@ -1,0 +1,42 @@
+"""Service cases for tests: Siti writes, Tono of the agency answers, Pia at the desk routes."""
+
+from accounts.roles import Role
+from participation import case_codes
+from participation.actions import cases
+from participation.models import ServiceCase
+from tests.parts import NOON, make_agency, make_user
+from vacancies.models import AgencyOfficer
+
+TEXT = "Lampu jalan di depan rumah saya padam."
+
+
+def a_case(*, at=NOON, kind="complaint", code=None, **fields) -> ServiceCase:
+    """A case as somebody has just filed it."""
+    code = code or case_codes.code_of(case_codes.new_token())
+    return cases.file(code, **({"kind": kind, "topic": "roads", "text": TEXT} | fields), at=at)[0]
+
+
+class Office:
+    """A city, an agency of it with an officer, another agency with another, and the desk."""
+
+    def __init__(self):
+        self.city = make_agency()
+        self.agency, self.other = make_agency("Dinas Jalan", self.city), make_agency("Dinas Lain", self.city)
+        self.pia = make_user("pia@aduan.example", Role.PREPARER)
+        self.tono, self.tuti, self.wali = (
+            make_user(f"{who}@aduan.example", Role.AGENCY_OFFICER) for who in ("tono", "tuti", "wali")
+        )
+        for agency, who in ((self.agency, self.tono), (self.other, self.tuti), (self.city, self.wali)):
+            AgencyOfficer.objects.create(agency=agency, user=who)
+
+    def routed(self, *, at=NOON, supervised=False, **fields) -> ServiceCase:
+        case = a_case(at=at, **fields)
+        cases.route(case, self.agency, supervised=supervised, by=self.pia, at=at)
+        case.refresh_from_db()
+        return case
+
+    def answered(self, *, at=NOON, **fields) -> ServiceCase:
+        case = self.routed(at=at, **fields)
+        cases.answer(case, words="Sudah kami perbaiki.", by=self.tono, at=at)
+        case.refresh_from_db()
+        return case
