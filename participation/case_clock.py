@@ -1,6 +1,6 @@
-"""How long a case may take. Working days as the national complaint service gives them (SP4N-LAPOR!)."""
+"""How long a case may take, in working days as the national complaint service gives them (SP4N-LAPOR!)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,7 +13,7 @@ ROUTE_DAYS = 3
 NORMATIVE_DAYS = 5  # a question or an aspiration
 COMPLAINT_DAYS = 14  # a complaint that needs no examination
 SUPERVISED_DAYS = 60  # a complaint that needs one
-CONFIRM_DAYS = 14  # calendar days for the citizen
+CONFIRM_DAYS = 10  # for the citizen to say whether it is solved
 
 
 def answer_days(case: ServiceCase) -> int:
@@ -25,12 +25,10 @@ def answer_days(case: ServiceCase) -> int:
 
 def start(case: ServiceCase, kind: str, *, at: datetime, agency=None) -> CaseClock:
     """A running clock of this kind. Runs in the caller's transaction; the one before has ended."""
-    if kind == CaseClock.Kind.CONFIRM:
-        days, due = CONFIRM_DAYS, at + timedelta(days=CONFIRM_DAYS)
-    else:
-        days = ROUTE_DAYS if kind == CaseClock.Kind.ROUTE else answer_days(case)
-        due = due_at(at, days)
-    return CaseClock.objects.create(case=case, kind=kind, agency=agency, days=days, started_at=at, due_at=due)
+    days = {CaseClock.Kind.ROUTE: ROUTE_DAYS, CaseClock.Kind.CONFIRM: CONFIRM_DAYS}.get(kind) or answer_days(case)
+    return CaseClock.objects.create(
+        case=case, kind=kind, agency=agency, days=days, started_at=at, due_at=due_at(at, days)
+    )
 
 
 def end(case: ServiceCase, *, at: datetime, met: bool) -> CaseClock | None:

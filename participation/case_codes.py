@@ -16,7 +16,7 @@ from lib.codes import ALPHABET
 LENGTH = 16  # 79 bits
 WRITING_SECONDS = 4 * 3600
 MINE_SECONDS = 1800
-FORM, MINE, LINK = "case form", "case of who typed its code", "case in a letter"
+FORM, MINE = "case form", "case of who typed its code"
 
 
 def new_token() -> str:

@@ -6,6 +6,6 @@ from participation.views import case_desk
 
 urlpatterns = [
     path("aduan/", case_desk.case_queue, name="case_queue"),
-    path("aduan/<str:number>/", case_desk.case_work, name="case_work"),
+    path("aduan/<str:number>/", case_desk.case_work_page, name="case_work"),
     path("aduan/<str:number>/foto/<int:pk>/", case_desk.case_photo, name="case_photo"),
 ]

@@ -13,11 +13,12 @@ class CaseState(TextChoices):
     SOLVED = "solved", _("Selesai menurut warga")
     MERGED = "merged", _("Digabung dengan aduan yang sama")
     DECLINED = "declined", _("Bukan wewenang kami")
+    WITHDRAWN = "withdrawn", _("Ditarik oleh warga")
 
 
 NEXT: dict[str, frozenset[str]] = {
-    CaseState.RECEIVED: frozenset({CaseState.ROUTED, CaseState.MERGED, CaseState.DECLINED}),
-    CaseState.ROUTED: frozenset({CaseState.ANSWERED, CaseState.RECEIVED, CaseState.MERGED}),
+    CaseState.RECEIVED: frozenset({CaseState.ROUTED, CaseState.MERGED, CaseState.DECLINED, CaseState.WITHDRAWN}),
+    CaseState.ROUTED: frozenset({CaseState.ANSWERED, CaseState.RECEIVED, CaseState.MERGED, CaseState.WITHDRAWN}),
     CaseState.ANSWERED: frozenset({CaseState.SOLVED, CaseState.REOPENED, CaseState.SILENT}),
     CaseState.REOPENED: frozenset({CaseState.ANSWERED, CaseState.RECEIVED}),
     CaseState.SILENT: frozenset({CaseState.REOPENED}),
@@ -25,7 +26,8 @@ NEXT: dict[str, frozenset[str]] = {
 
 INITIAL = frozenset({CaseState.RECEIVED})
 WITH_AGENCY = frozenset({CaseState.ROUTED, CaseState.REOPENED})
-OVER = frozenset({CaseState.SILENT, CaseState.SOLVED, CaseState.MERGED, CaseState.DECLINED})
+OVER = frozenset({CaseState.SILENT, CaseState.SOLVED, CaseState.MERGED, CaseState.DECLINED, CaseState.WITHDRAWN})
+FROM_CITIZEN = frozenset({CaseState.SOLVED, CaseState.REOPENED, CaseState.WITHDRAWN})
 
 
 class NotAllowed(Exception):

@@ -122,10 +122,12 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_recheck": ("RIU", "R", "R", "R"),
     # participation: what citizens say about services; the processes keep the clocks
     "participation_servicecase": STATEFUL,
-    "participation_casestep": ("RI", "RI", "RI", ""),
+    "participation_casestep": ("RIU", "RIU", "RI", ""),
     "participation_caseclock": STATEFUL,
     "participation_caseescalation": WRITTEN_ONCE,
-    "participation_casephoto": ("RI", "R", "", ""),
+    "participation_casemending": ("RI", "R", "R", "R"),
+    "participation_casephoto": ("RID", "RD", "R", ""),
+    "participation_casefollower": ("RIUD", "RD", "RD", ""),
     # oversight: the web role alone reads; the team's role writes
     "oversight_team": ("R", "R", "R", "RIU"),
     "oversight_membership": ("R", "R", "R", "RIU"),

@@ -13,7 +13,7 @@ IDENTITY, CONTACT, HEALTH, CAREER, ACCOUNT, TRACE, OFFICE = (
 FILE = "two years after the recruitment ended (RETENTION_DAYS), or on request once it ended"
 IDLE = "as FILE; the account of whoever still signs in stays"
 ASKED = "until its owner presses delete; seven days when the first letter is not answered"
-CASE = "as long as the case is kept; the address until its owner presses delete"
+CASE = "one year after the case was closed (CASE_KEPT_DAYS), or until its reporter takes it back"
 DUTY = "as long as the office has to show who decided: people who act for it, not applicants"
 
 
@@ -93,9 +93,8 @@ PERSONAL: dict[str, Line] = {
     "participation.ServiceCase.text": Line(CAREER, "what somebody says about a service", CASE, erased=False),
     "participation.ServiceCase.place": Line(CAREER, "where it happened", CASE, erased=False),
     "participation.ServiceCase.code_hash": Line(TRACE, "finds a case by its reporter's code", CASE, erased=False),
-    "participation.ServiceCase.answer": Line(OFFICE, "public answer", DUTY, erased=False),
     "participation.CaseStep.words": Line(OFFICE, "public words about a case", DUTY, erased=False),
-    "participation.CaseStep.private": Line(CAREER, "why a reporter opens a case again", CASE, erased=False),
+    "participation.CaseStep.private": Line(CAREER, "what reporter and office alone read", CASE, erased=False),
     "participation.CasePhoto.file": Line(CAREER, "shows what a case is about", CASE, erased=False),
     "participation.CasePhoto.sha256": Line(CAREER, "finds the photo", CASE, erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
@@ -202,8 +201,9 @@ PLAIN: dict[str, str] = {
     "oversight.ClockMove": "because",
     "oversight.Confirmation": "digest",
     "oversight.Escalation": "digest",
-    "participation.ServiceCase": "number",
+    "participation.ServiceCase": "number summary",
     "participation.CasePhoto": "content_type",
+    "participation.CaseMending": "instead reason",
     "oversight.Finding": "number evidence_digest due_skipped",
     "oversight.Flag": "rule key grounds",
     "oversight.FlagRun": "failed",

@@ -36,6 +36,7 @@ if DEMO and PROFILE == "production":
 VAR = Path(env("PORTAL_VAR", str(BASE_DIR / "var")))
 ERASURE_LIST = Path(env("ERASURE_LIST", str(VAR / "erasures" / "list.jsonl")))
 RETENTION_DAYS = int(env("RETENTION_DAYS", "730"))
+CASE_KEPT_DAYS = int(env("CASE_KEPT_DAYS", "365"))  # after a case was closed, what a citizen wrote is kept so long
 EVENT_KEPT_DAYS = int(env("EVENT_KEPT_DAYS", "30"))  # after an event, who registered is kept so long
 SECRET_KEY = env("SECRET_KEY")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -187,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase what was decided": {"task": "selection.tasks.erase_due", "schedule": 60.0, "options": {"expires": 120}},
     "erase what is past its time": {"task": "selection.tasks.erase_expired", "schedule": crontab(hour=18, minute=40)},
     "sweep what was left": {"task": "selection.tasks.sweep", "schedule": crontab(hour=18, minute=50)},
+    "forget old cases": {"task": "participation.tasks.forget_old_cases", "schedule": crontab(hour=18, minute=55)},
     "verify the record": {"task": "ledger.tasks.verify_record", "schedule": crontab(hour=19, minute=10)},  # 02.10 WIB
 }
 

@@ -1,9 +1,19 @@
+from participation.models.case_clock import CaseClock, CaseEscalation
+from participation.models.case_parts import CaseFollower, CasePhoto
+from participation.models.case_step import CaseMending, CaseStep
 from participation.models.consultation import Cluster, Consultation, ConsultationDocument, Promise
 from participation.models.contribution import Contribution, Hiding, Vote
 from participation.models.event import Event, EventChange
 from participation.models.registration import Registration
+from participation.models.service_case import ServiceCase
 
 __all__ = [
+    "CaseClock",
+    "CaseEscalation",
+    "CaseFollower",
+    "CaseMending",
+    "CasePhoto",
+    "CaseStep",
     "Cluster",
     "Consultation",
     "ConsultationDocument",
@@ -13,5 +23,6 @@ __all__ = [
     "Hiding",
     "Promise",
     "Registration",
+    "ServiceCase",
     "Vote",
 ]

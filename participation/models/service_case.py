@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.encrypted import EncryptedText
 from accounts.roles import Role
-from lib.append_only import append_only, written_once_but_forgotten
 from participation import case_states as states
 from participation.case_states import CaseState
 
+OVER = sorted(str(one) for one in states.OVER)
 DESK = (Role.PREPARER, Role.PUBLISHER)  # the first line, until there is a role of its own
 
 
@@ -31,6 +31,8 @@ class CaseQuerySet(models.QuerySet):
 
 class ServiceCase(models.Model):
     """One person's word about a service. Its text is read by whoever answers it and is never public.
+
+    What everybody reads is a summary that the desk writes without the person, and what offices answer.
 
     Found again by its number, which tells everybody its state, and by its code, which the reporter alone holds and of
     which only a keyed hash is kept. A duplicate keeps its own code and follows the case it was merged into.
@@ -67,12 +69,15 @@ class ServiceCase(models.Model):
     agency = models.ForeignKey("vacancies.Agency", models.PROTECT, null=True, related_name="cases")
     formation = models.ForeignKey("vacancies.Formation", models.PROTECT, null=True, related_name="+")
     stage = models.ForeignKey("vacancies.Stage", models.PROTECT, null=True, related_name="+")
-    subscriber = models.ForeignKey("publishing.Subscriber", models.SET_NULL, null=True, related_name="+")
+    # The database itself empties this when an address is forgotten (migration): nobody who forgets need know of it.
+    subscriber = models.ForeignKey(
+        "publishing.Subscriber", models.DO_NOTHING, null=True, db_constraint=False, related_name="cases"
+    )
+    summary = models.CharField(_("ringkasan untuk umum"), max_length=150, blank=True)
     state = models.CharField(_("keadaan"), max_length=10, choices=CaseState, default=CaseState.RECEIVED)
     supervised = models.BooleanField(_("perlu pemeriksaan"), default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
     filed_at = models.DateTimeField()
-    answer = models.TextField(_("jawaban untuk umum"), blank=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     passes = models.PositiveSmallIntegerField(default=0)
@@ -93,13 +98,11 @@ class ServiceCase(models.Model):
                 name="case_with_an_agency",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["answered", "solved", "silent", "declined"])
-                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                condition=~Q(state__in=["answered", "solved", "silent", "declined"]) | Q(answered_at__isnull=False),
                 name="case_closed_with_an_answer",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["silent", "solved", "merged", "declined"], closed_at__isnull=False)
-                | (~Q(state__in=["silent", "solved", "merged", "declined"]) & Q(closed_at=None)),
+                condition=Q(state__in=OVER, closed_at__isnull=False) | (~Q(state__in=OVER) & Q(closed_at=None)),
                 name="case_closed_at",
             ),
             models.CheckConstraint(
@@ -127,20 +130,29 @@ class ServiceCase(models.Model):
                 condition=~pgtrigger.Q(new__state="received"),
                 func="RAISE EXCEPTION 'a case is born as received';",
             ),
-            # Silence is fourteen days without a word, and a case is solved when its reporter says so: the step is there.
+            # A state changes with the step that says so, written before: no end without its words, its voice, its hour.
             pgtrigger.Trigger(
-                name="case_closed_by_the_citizen",
+                name="case_moves_with_its_step",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+                declare=[("step", "participation_casestep%ROWTYPE")],
                 func="""
-                    IF NEW.state = 'solved' AND OLD.state <> 'solved' AND NOT EXISTS (
-                        SELECT FROM participation_casestep s WHERE s.case_id = NEW.id AND s.new = 'solved'
-                        AND s.by_reporter AND s.at >= NEW.answered_at) THEN
-                        RAISE EXCEPTION 'only the citizen says that a case is solved';
+                    SELECT * INTO step FROM participation_casestep s WHERE s.case_id = NEW.id ORDER BY s.id DESC LIMIT 1;
+                    IF NOT FOUND OR step.old <> OLD.state OR step.new <> NEW.state THEN
+                        RAISE EXCEPTION 'a case moves with its step';
                     END IF;
-                    IF NEW.state = 'silent' AND OLD.state <> 'silent'
-                       AND NEW.closed_at < NEW.answered_at + interval '14 days' THEN
-                        RAISE EXCEPTION 'silence is fourteen days';
+                    IF NEW.state IN ('answered', 'declined')
+                       AND (step.words = '' OR step.by_id IS NULL OR step.at IS DISTINCT FROM NEW.answered_at) THEN
+                        RAISE EXCEPTION 'an answer has public words, a person and its own hour';
+                    END IF;
+                    IF NEW.state IN ('solved', 'reopened', 'withdrawn') AND NOT step.by_reporter THEN
+                        RAISE EXCEPTION 'only the citizen says so';
+                    END IF;
+                    IF NEW.state = 'silent' AND NOT EXISTS (
+                        SELECT FROM participation_caseclock c WHERE c.case_id = NEW.id AND c.kind = 'confirm'
+                        AND c.started_at = NEW.answered_at AND c.due_at <= NEW.closed_at) THEN
+                        RAISE EXCEPTION 'the citizen still has time to say a word';
                     END IF;
                     RETURN NEW;
                 """,
@@ -172,107 +184,3 @@ class ServiceCase(models.Model):
     def main(self) -> "ServiceCase":
         """The case that is answered: this one, or the one it follows."""
         return self.merged_into or self
-
-
-class CaseStep(models.Model):
-    """What happened to a case. `words` are public; `private` is the reporter's own and is forgotten with the text."""
-
-    case = models.ForeignKey(ServiceCase, models.PROTECT, related_name="steps")
-    old = models.CharField(max_length=10, choices=CaseState, blank=True)
-    new = models.CharField(max_length=10, choices=CaseState)
-    words = models.TextField(blank=True)
-    private = EncryptedText(null=True)
-    agency = models.ForeignKey("vacancies.Agency", models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    by_reporter = models.BooleanField(default=False)
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("langkah aduan")
-        verbose_name_plural = _("langkah aduan")
-        ordering = ["at", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(by_reporter=False) | Q(by=None), name="case_step_of_one_voice")
-        ]
-        triggers = written_once_but_forgotten("case_step", private="NULL")
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.new}"
-
-
-class CaseClock(models.Model):
-    """One deadline of a case. Working days for routing and answering, calendar days for the citizen's word."""
-
-    class Kind(models.TextChoices):
-        ROUTE = "route", _("Diteruskan ke perangkat daerah")
-        ANSWER = "answer", _("Dijawab")
-        CONFIRM = "confirm", _("Kata warga")
-
-    case = models.ForeignKey(ServiceCase, models.PROTECT, related_name="clocks")
-    kind = models.CharField(max_length=8, choices=Kind)
-    agency = models.ForeignKey("vacancies.Agency", models.PROTECT, null=True, related_name="+")
-    days = models.PositiveSmallIntegerField()
-    started_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    met = models.BooleanField(default=False, help_text=_("Berakhir dengan yang ditunggu, bukan dengan dioper."))
-
-    class Meta:
-        verbose_name = _("tenggat aduan")
-        verbose_name_plural = _("tenggat aduan")
-        ordering = ["started_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="case_one_running_clock"),
-            models.CheckConstraint(condition=Q(due_at__gt=F("started_at")), name="case_clock_runs_forward"),
-            models.CheckConstraint(condition=Q(met=False) | Q(ended_at__isnull=False), name="case_clock_met_ended"),
-        ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(ended_at=None), name="case_clock_due")]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.kind} {self.due_at:%Y-%m-%d}"
-
-
-class CaseEscalation(models.Model):
-    """A case that went up: its clock ran out, or it was passed on too often. Public, and never taken back."""
-
-    class Reason(models.TextChoices):
-        LATE = "late", _("Lewat tenggat")
-        PASSED = "passed", _("Terlalu sering dioper")
-
-    case = models.ForeignKey(ServiceCase, models.PROTECT, related_name="escalations")
-    clock = models.OneToOneField(CaseClock, models.PROTECT, related_name="escalation")
-    reason = models.CharField(max_length=6, choices=Reason)
-    agency = models.ForeignKey("vacancies.Agency", models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("eskalasi aduan")
-        verbose_name_plural = _("eskalasi aduan")
-        ordering = ["-at", "-pk"]
-        triggers = append_only("case_escalation")
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.reason}"
-
-
-def stored_name(photo, filename: str) -> str:
-    """Where the photo lies: by its hash, so that no personal data is in a path."""
-    return f"{photo.sha256[:2]}/{photo.sha256}"
-
-
-class CasePhoto(models.Model):
-    """A photo that came with a case, without what the phone wrote beside the picture; seen by whoever answers."""
-
-    case = models.ForeignKey(ServiceCase, models.PROTECT, related_name="photos")
-    file = models.FileField(upload_to=stored_name, max_length=120)
-    sha256 = models.CharField(max_length=64)
-    content_type = models.CharField(max_length=40)
-    size = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name = _("foto aduan")
-        verbose_name_plural = _("foto aduan")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.pk}"

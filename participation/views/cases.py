@@ -1,167 +1,145 @@
-"""/aduan/: anybody files a case, everybody sees how it stands, its reporter comes back by code or by a letter's link."""
+"""/aduan/ as everybody reads it: how each case stands, how fast agencies answer, what is overdue. Never what was written."""
 
-from allauth.core import ratelimit
+import csv
+
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.core import signing
-from django.db import transaction
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.guards import public_page
-from lib.document_checks.check import IMAGE, BadDocument, check
-from participation import case_codes
-from participation.actions import cases
-from participation.case_forms import PHOTO_KB, CaseForm, CodeForm
-from participation.case_states import CaseState, NotAllowed
+from lib.spreadsheet_text import safe
+from participation import case_table as table
+from participation.case_states import OVER, CaseState
+from participation.forms_case import CaseFilterForm
 from participation.models import CaseEscalation, ServiceCase
-from publishing.actions import subscribing
-from vacancies.models import Formation, Stage
 
-SHOWN = 50
+SHOWN, A_PAGE, MOST_ROWS = 50, 30, 20_000
+DAY_SECONDS = 86_400
+
+
+@require_safe
+@public_page(60)
+def case_home(request):
+    """What can be asked here, how long it takes, how the newest stand, where else to go."""
+    counts = ServiceCase.objects.exclude(state__in=(CaseState.MERGED, CaseState.WITHDRAWN)).aggregate(
+        running=Count("pk", filter=~Q(state__in=OVER)), solved=Count("pk", filter=Q(state=CaseState.SOLVED))
+    )
+    late = ServiceCase.objects.filter(clocks__ended_at=None, clocks__escalation__isnull=False).count()
+    context = {"newest": _listed()[:5], "counts": counts, "late": late}
+    return render(request, "participation/case/home.html", context)
+
+
+def _listed():
+    """Cases as everybody sees them, the newest first; what was merged or taken back counts with the other, or not at all."""
+    went_up = CaseEscalation.objects.filter(case=OuterRef("pk"))
+    found = ServiceCase.objects.exclude(state__in=(CaseState.MERGED, CaseState.WITHDRAWN))
+    return found.annotate(went_up=Exists(went_up)).select_related("agency").order_by("-filed_at", "-pk")
+
+
+def _narrowed(request):
+    """The form of the filter and the cases it leaves; what is no choice narrows nothing."""
+    form = CaseFilterForm(request.GET or None)
+    found, given = _listed(), form.cleaned_data if form.is_bound and form.is_valid() else {}
+    for name, field in (("layanan", "topic"), ("kantor", "agency"), ("keadaan", "state")):
+        if given.get(name):
+            found = found.filter(**{field: given[name]})
+    return form, found
+
+
+@require_safe
+@public_page(60)
+def case_list(request):
+    """All cases, narrowed by service, agency and state."""
+    form, found = _narrowed(request)
+    asked = request.GET.copy()
+    asked.pop("halaman", None)
+    query = f"{asked.urlencode()}&" if asked else ""
+    context = {"form": form, "page": Paginator(found, A_PAGE).get_page(request.GET.get("halaman")), "query": query}
+    return render(request, "participation/case/list.html", context)
+
+
+def _csv(name: str, rows) -> HttpResponse:
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    csv.writer(response, lineterminator="\r\n").writerows([safe(str(cell)) for cell in row] for row in rows)
+    return response
 
 
 @require_safe
 @public_page(300)
-def case_home(request):
-    """What can be asked here, how long it takes, where else to go."""
-    return render(request, "participation/case/home.html")
+def case_list_csv(request):
+    """The same list as open data: nothing that the page of a case does not show."""
+    head = ("nomor", "jenis", "layanan", "kantor", "keadaan", "ringkasan", "diterima", "dijawab", "ditutup", "dioper",
+            "dibuka_lagi", "naik", "warga_lain")  # fmt: skip
+    _form, found = _narrowed(request)
+    found = found.annotate(
+        others=Count("followers", distinct=True)
+        + Count("listeners", filter=Q(listeners__confirmed_at__isnull=False), distinct=True)
+    )
+    rows = (
+        (one.number, one.kind, one.topic, one.agency or "", one.state, one.summary, _stamp(one.filed_at),
+         _stamp(one.answered_at), _stamp(one.closed_at), one.passes, one.reopenings, int(one.went_up), one.others)
+        for one in found[:MOST_ROWS]
+    )  # fmt: skip
+    return _csv("aduan.csv", [head, *rows])
 
 
-@require_http_methods(["GET", "POST"])
-def case_new(request):
-    """File a case; the answer to sending it shows its number and its code, once."""
-    at, about = timezone.now(), _about(request)
-    if request.method == "GET":
-        return _form_page(request, CaseForm(), case_codes.new_token(), about)
-    form, token, photos = CaseForm(request.POST, request.FILES), request.POST.get("token", ""), []
-    try:
-        code = case_codes.code_of(token)
-    except signing.BadSignature:
-        token = case_codes.new_token()
-        form.add_error(None, _("Formulir ini terlalu lama terbuka. Periksa isinya, lalu kirim sekali lagi."))
-    if form.is_valid() and form.cleaned_data["photo"]:
-        try:
-            photos = [check(form.cleaned_data["photo"], kind=IMAGE, max_kb=PHOTO_KB)]
-        except BadDocument as error:
-            form.add_error("photo", str(error))
-    if not form.is_valid():
-        return _form_page(request, form, token, about, status=422)
-    fields = {key: value for key, value in form.cleaned_data.items() if key != "photo"}
-    if not ratelimit.consume(request, action="case", key=fields["email"].lower() or None):
-        return ratelimit.respond_429(request)
-    case, again = cases.file(code, **fields, **about, photos=photos, at=at)
-    context = {"case": case, "code": case_codes.in_groups(code), "again": again, "due": case.clocks.first().due_at}
-    return _private(render(request, "participation/case/received.html", context))
+def _stamp(at) -> str:
+    return timezone.localtime(at).isoformat(timespec="minutes") if at else ""
 
 
-def _about(request) -> dict:
-    """The vacancy or stage that the visitor comes from."""
-    stage = request.GET.get("tahap", "")
-    public = {"recruitment__published_at__isnull": False}
-    return {
-        "formation": Formation.objects.filter(slug=request.GET.get("lowongan", ""), **public).first(),
-        "stage": Stage.objects.filter(pk=int(stage), **public).first() if stage.isdecimal() else None,
-    }
+@require_safe
+@public_page(300)
+def case_table(request):
+    """How fast agencies answer, with how many cases each figure rests on."""
+    context = {"rows": table.response_times(timezone.now()), "fewest": table.FEWEST}
+    return render(request, "participation/case/table.html", context)
 
 
-def _form_page(request, form, token, about, status=200):
-    return render(request, "participation/case/new.html", {"form": form, "token": token, **about}, status=status)
+@require_safe
+@public_page(300)
+def case_table_csv(request):
+    """The same table as open data; what is too little to tell is empty."""
+    head = ("kantor", "jumlah", "tepat_waktu", "persen_tepat_waktu", "lewat_dan_menunggu", "hari_setengahnya",
+            "hari_sembilan_persepuluh", "selesai_menurut_warga", "dibuka_lagi", "dioper")  # fmt: skip
+    rows = (
+        (one.agency or _("Meja aduan"), one.base, one.in_time if one.is_told else "",
+         "" if one.share is None else one.share, one.waiting_late, _days(one.half), _days(one.nine_tenths),
+         one.solved, one.reopened, one.passed_on)
+        for one in table.response_times(timezone.now())
+    )  # fmt: skip
+    return _csv("tanggapan-aduan.csv", [head, *rows])
 
 
-def _private(response):
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+def _days(length) -> str:
+    return "" if length is None else f"{length.total_seconds() / DAY_SECONDS:.1f}"
 
 
 @require_safe
 @public_page(30)
 def case_detail(request, number):
     """How a case stands, for everybody: never what was written, never by whom."""
-    case = get_object_or_404(
-        ServiceCase.objects.select_related("agency", "formation", "stage__recruitment", "merged_into"), number=number
-    )
-    return render(request, "participation/case/detail.html", _standing(case))
+    found = ServiceCase.objects.select_related("agency", "formation", "stage__recruitment", "merged_into")
+    return render(request, "participation/case/detail.html", standing(get_object_or_404(found, number=number)))
 
 
-def _standing(case) -> dict:
+def standing(case) -> dict:
+    """What everybody may know of a case."""
     return {
         "case": case,
         "clocks": case.clocks.select_related("agency"),
-        "steps": case.steps.select_related("agency"),
-        "followers": case.followers.count(),
+        "steps": case.steps.select_related("agency").prefetch_related("mendings"),
+        "others": case.followers.count() + case.listeners.filter(confirmed_at__isnull=False).count(),
+        "is_open": case.state not in OVER,
         "at": timezone.now(),
     }
-
-
-@require_http_methods(["GET", "POST"])
-def case_mine(request):
-    """Come back by code. The page holds the code's case for half an hour; no address holds it."""
-    form = CodeForm()
-    if "mine" in request.POST:
-        try:
-            pk = signing.loads(request.POST["mine"], salt=case_codes.MINE, max_age=case_codes.MINE_SECONDS)
-        except signing.BadSignature:
-            form = CodeForm(data={"code": ""})
-        else:
-            return _mine(request, ServiceCase.objects.get(pk=pk))
-    elif request.method == "POST":
-        if not ratelimit.consume(request, action="case_code"):
-            return ratelimit.respond_429(request)
-        form = CodeForm(request.POST)
-        if form.is_valid():
-            code = case_codes.normal(form.cleaned_data["code"])
-            if case := code and cases.of_code(code):
-                return _mine(request, case)
-            form.add_error("code", _("Kode ini tidak kami kenal. Periksa lagi catatan Anda, huruf demi huruf."))
-    status = 422 if form.errors else 200
-    return _private(render(request, "participation/case/code.html", {"form": form}, status=status))
-
-
-@require_http_methods(["GET", "POST"])
-def case_letter(request, token):
-    """Come back by the link of a letter; pressing a button there says that the address is the reporter's."""
-    case = cases.of_link(token)
-    if case is None:
-        return _private(render(request, "participation/case/gone.html", status=404))
-    if request.method == "POST":
-        with transaction.atomic():
-            subscribing.confirm(case.subscriber, at=timezone.now())
-    return _mine(request, case, by_letter=True)
-
-
-def _mine(request, case, *, by_letter: bool = False):
-    """The reporter's own page: what was answered, and whether it is solved."""
-    said, problem = "", ""
-    try:
-        if request.POST.get("do") == "solved":
-            cases.say_solved(case, at=timezone.now())
-            said = _("Terima kasih. Aduan ini selesai menurut Anda.")
-        elif request.POST.get("do") == "reopen":
-            cases.reopen(case, private=request.POST.get("private", "")[:2000], at=timezone.now())
-            said = _("Aduan dibuka lagi. Kantor itu harus menjawab dengan tenggat baru.")
-        elif request.POST.get("do") == "confirm":
-            said = _("Kabar berikutnya kami kirim ke alamat ini.")
-    except NotAllowed as error:
-        problem = str(error)
-    case = ServiceCase.objects.select_related("agency", "merged_into__agency", "subscriber").get(pk=case.pk)
-    main = case.main
-    context = _standing(main) | {
-        "own": case,
-        "said": said,
-        "problem": problem,
-        "by_letter": by_letter,
-        "mine": "" if by_letter else signing.dumps(case.pk, salt=case_codes.MINE),
-        "asked": main.state == CaseState.ANSWERED,
-        "may_solve": main.state == CaseState.ANSWERED and main.pk == case.pk,
-        "may_reopen": main.state in (CaseState.ANSWERED, CaseState.SILENT),
-        "left": cases.MOST_REOPENINGS - main.reopenings,
-    }
-    return _private(render(request, "participation/case/mine.html", context, status=422 if problem else 200))
 
 
 def _overdue():
@@ -193,6 +171,9 @@ class OverdueFeed(Feed):
     def link(self):
         return "/aduan/lewat-tenggat/"
 
+    def feed_url(self):
+        return "/aduan/lewat-tenggat.atom"
+
     def items(self):
         return _overdue()
 
@@ -200,10 +181,17 @@ class OverdueFeed(Feed):
         return f"{item.case.number}: {item.case.get_topic_display()}"
 
     def item_description(self, item):
-        return item.clock.get_kind_display()
+        office = item.clock.agency or _("Meja aduan")
+        return f"{item.clock.get_kind_display()} · {office}. {item.case.summary}".strip()
 
     def item_link(self, item):
-        return f"/aduan/{item.case.number}/?tenggat={item.clock_id}"
+        return f"/aduan/{item.case.number}/"
+
+    def item_guid(self, item):
+        return f"{settings.SITE_URL}/aduan/{item.case.number}/#tenggat-{item.clock_id}"
+
+    def item_pubdate(self, item):
+        return item.at
 
     def item_updateddate(self, item):
         return item.at

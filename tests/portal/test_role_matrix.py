@@ -15,6 +15,7 @@ from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
 from tests.oversight.reporting import a_report
 from tests.oversight.story import make_public
+from tests.participation.citizens import a_case
 from tests.participation.holding import a_consultation, an_event
 from tests.parts import DAY, enrol, make_team, make_user
 from tests.selection.applying import Vacancy, a_photo, as_file
@@ -63,10 +64,11 @@ OPEN = {
                      "objection_attachment", "objection_check"], ()),
     **dict.fromkeys(["objection_overview", "objection_decision_list"], EVERYBODY),
     **dict.fromkeys(["objection_decision", "objection_decision_file"], ()),  # of a decided one: tests/selection
-    **dict.fromkeys(["case_home", "case_new", "case_mine", "case_detail", "case_overdue", "case_overdue_feed"], EVERYBODY),
+    **dict.fromkeys(["case_home", "case_new", "case_mine", "case_list", "case_list_csv", "case_table", "case_table_csv", "case_overdue",
+                     "case_overdue_feed", "case_detail", "case_follow"], EVERYBODY),
     "case_queue": (*DESK, OFFICER),
     "case_work": DESK,  # an officer: only what lies with the own agency
-    **dict.fromkeys(["case_photo", "case_letter"], ()),  # of one that has a photo, or a letter
+    **dict.fromkeys(["case_photo", "case_room", "case_room_one"], ()),  # of one that has a photo, or a letter
     "objection_queue": (*DESK, ADJUDICATOR),
     **dict.fromkeys(["objection_case", "objection_confirmation", "objection_case_file", "reopening_detail", "reopening_document"], ()),  # of one that was sent
     "review_queue_list": (VERIFIER, PREPARER, PUBLISHER),
@@ -222,7 +224,7 @@ def world(db):
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
     case = a_case(at=now)
     arguments |= {"case_detail": [case.number], "case_work": [case.number], "case_photo": [case.number, 1]}
-    arguments |= {"case_letter": ["x"]}
+    arguments |= {"case_follow": [case.number], "case_room": ["x"], "case_room_one": ["x", "y"]}
     for name in OPEN:
         if name in arguments:
             continue
@@ -273,9 +275,11 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
     public = [
         name
         for name, allowed in OPEN.items()
-        if allowed == EVERYBODY and not name.startswith(("alert_", "event_reg", "event_room", "contribution_"))
+        if allowed == EVERYBODY
+        and not name.startswith(
+            ("alert_", "event_reg", "event_room", "contribution_", "case_new", "case_mine", "case_follow")
+        )
     ]
-    public = [name for name, allowed in OPEN.items() if allowed == EVERYBODY and not name.startswith(("alert_", "case_new", "case_mine"))]
 
     for name in public:
         response = client.get(reverse(name, args=arguments.get(name, [])))
