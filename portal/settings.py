@@ -243,7 +243,8 @@ ACCOUNT_RATE_LIMITS = {
     "event": "60/h/ip,5/h/key",
     "event_code": "5/h/key",
     "contribution": "60/h/ip,10/h/key",
-    "case": "60/h/ip,5/h/key",
+    "case": "60/h/ip",
+    "case_address": "5/h/key",
     "case_code": "60/h/ip",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60

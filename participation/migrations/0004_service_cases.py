@@ -20,7 +20,7 @@ ALTER TABLE participation_casefollower ADD CONSTRAINT listener_goes_with_its_add
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participation', '0003_words_stay_when_an_address_goes'),
+        ("participation", "0003_words_stay_when_an_address_goes"),
         ('publishing', '0007_told_once'),
         ('vacancies', '0008_saved_searches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

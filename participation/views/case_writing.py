@@ -35,11 +35,18 @@ def case_new(request):
     if not form.is_valid():
         return _form_page(request, form, token, about, status=422)
     fields = {key: value for key, value in form.cleaned_data.items() if key != "photo"}
-    if not ratelimit.consume(request, action="case", key=fields["email"].lower() or None):
+    if not within_limits(request, fields["email"]):
         return ratelimit.respond_429(request)
     case, again = cases.file(code, **fields, **about, photos=photos, at=timezone.now())
     context = {"case": case, "code": case_codes.in_groups(code), "again": again, "due": case.clocks.first().due_at}
     return private(render(request, "participation/case/received.html", context))
+
+
+def within_limits(request, address: str) -> bool:
+    """Whether this visitor, and this address where one is given, wrote little enough within the hour."""
+    if address and not ratelimit.consume(request, action="case_address", key=address.lower()):
+        return False
+    return bool(ratelimit.consume(request, action="case"))
 
 
 def checked_photos(form) -> list:
@@ -189,7 +196,7 @@ def case_follow(request, number):
     form = FollowForm(request.POST or None)
     if form.is_valid():
         address = form.cleaned_data["email"]
-        if not ratelimit.consume(request, action="case", key=address.lower()):
+        if not within_limits(request, address):
             return ratelimit.respond_429(request)
         try:
             cases.follow(case, address=address, at=timezone.now())

@@ -2,12 +2,13 @@
 
 from accounts.roles import Role
 from participation import case_codes
-from participation.actions import cases
+from participation.actions import case_work, cases
 from participation.models import ServiceCase
 from tests.parts import NOON, make_agency, make_user
 from vacancies.models import AgencyOfficer
 
 TEXT = "Lampu jalan di depan rumah saya padam."
+SUMMARY = "Lampu jalan padam di Jalan Melati"
 
 
 def a_case(*, at=NOON, kind="complaint", code=None, **fields) -> ServiceCase:
@@ -29,14 +30,18 @@ class Office:
         for agency, who in ((self.agency, self.tono), (self.other, self.tuti), (self.city, self.wali)):
             AgencyOfficer.objects.create(agency=agency, user=who)
 
+    def route(self, case, *, at=NOON, agency=None, supervised=False, summary=SUMMARY) -> ServiceCase:
+        case_work.route(case, agency or self.agency, summary=summary, supervised=supervised, by=self.pia, at=at)
+        case.refresh_from_db()
+        return case
+
     def routed(self, *, at=NOON, supervised=False, **fields) -> ServiceCase:
-        case = a_case(at=at, **fields)
-        cases.route(case, self.agency, supervised=supervised, by=self.pia, at=at)
+        return self.route(a_case(at=at, **fields), at=at, supervised=supervised)
+
+    def answer(self, case, words="Sudah kami perbaiki.", *, at=NOON, by=None, private="") -> ServiceCase:
+        case_work.answer(case, words=words, private=private, by=by or self.tono, at=at)
         case.refresh_from_db()
         return case
 
     def answered(self, *, at=NOON, **fields) -> ServiceCase:
-        case = self.routed(at=at, **fields)
-        cases.answer(case, words="Sudah kami perbaiki.", by=self.tono, at=at)
-        case.refresh_from_db()
-        return case
+        return self.answer(self.routed(at=at, **fields), at=at)
