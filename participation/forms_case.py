@@ -94,7 +94,7 @@ class RouteForm(forms.Form):
     )
     summary = forms.CharField(
         label=_("Ringkasan untuk umum"), max_length=150, validators=[nothing_personal],
-        help_text=_("Satu kalimat, tanpa nama, alamat, atau nomor orang. Contoh: Lampu jalan padam di Jalan Melati."),
+        help_text=_("Satu kalimat, tanpa nama, alamat, atau nomor orang. Contoh: Lampu jalan mati di Jalan Melati."),
         error_messages={"required": _("Tulis ringkasan untuk umum.")},
     )  # fmt: skip
     supervised = forms.BooleanField(label=_("Pengaduan ini perlu pemeriksaan (60 hari kerja)"), required=False)

@@ -104,9 +104,9 @@ def look(case, *, by, at) -> None:
 
 
 def may_answer(user, case) -> bool:
-    """An officer of the agency it lies with, or of the one it went up to."""
+    """An officer of the agency it lies with, or of the one it went up to; not whoever wrote it for somebody."""
     offices = case.agency_id and User.objects.filter(pk=user.pk, groups__name=Role.AGENCY_OFFICER).exists()
-    if not offices or case.state not in WITH_AGENCY:
+    if not offices or case.state not in WITH_AGENCY or case.entered_by_id == user.pk:
         return False
     own = case.agency.officers.filter(user=user).exists()
     return own or case.escalations.filter(agency__officers__user=user).exists()

@@ -146,6 +146,9 @@ class ServiceCase(models.Model):
                        AND (step.words = '' OR step.by_id IS NULL OR step.at IS DISTINCT FROM NEW.answered_at) THEN
                         RAISE EXCEPTION 'an answer has public words, a person and its own hour';
                     END IF;
+                    IF NEW.state = 'answered' AND step.by_id = NEW.entered_by_id THEN
+                        RAISE EXCEPTION 'nobody answers what they wrote for somebody';
+                    END IF;
                     IF NEW.state IN ('solved', 'reopened', 'withdrawn') AND NOT step.by_reporter THEN
                         RAISE EXCEPTION 'only the citizen says so';
                     END IF;

@@ -7,8 +7,8 @@ from participation.models import ServiceCase
 from tests.parts import NOON, make_agency, make_user
 from vacancies.models import AgencyOfficer
 
-TEXT = "Lampu jalan di depan rumah saya padam."
-SUMMARY = "Lampu jalan padam di Jalan Melati"
+TEXT = "Lampu jalan di depan rumah saya mati."
+SUMMARY = "Lampu jalan mati di Jalan Melati"
 
 
 def a_case(*, at=NOON, kind="complaint", code=None, **fields) -> ServiceCase:

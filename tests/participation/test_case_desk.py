@@ -188,7 +188,7 @@ def test_numbers_of_the_office_may_stand_there(words):
 
 
 def test_the_desk_puts_other_words_where_a_person_was_named_and_the_first_stay_closed(office, client):
-    case = office.answer(office.routed(), "Bu Siti di ujung gang sudah kami datangi.")
+    case = office.answer(office.routed(), "Ibu Siti di ujung gang sudah kami datangi.")
     step = case.steps.get(new="answered")
     with pytest.raises(NotAllowed):
         case_work.mend(step, instead="", reason="Nama.", by=office.tono, at=NOON)
@@ -198,11 +198,11 @@ def test_the_desk_puts_other_words_where_a_person_was_named_and_the_first_stay_c
     assert client.post(work(case), given).status_code == 302
 
     page = client.get(reverse("case_detail", args=[case.number])).text
-    assert "Bu Siti" not in page
+    assert "Ibu Siti" not in page
     assert "Pelapor sudah kami datangi." in page and "Memuat nama orang." in page
-    assert "Bu Siti" not in client.get(reverse("case_list_csv")).text
+    assert "Ibu Siti" not in client.get(reverse("case_list_csv")).text
     step.refresh_from_db()
-    assert step.words.startswith("Bu Siti") and CaseMending.objects.get().by == office.pia
+    assert step.words.startswith("Ibu Siti") and CaseMending.objects.get().by == office.pia
 
 
 # --- how fast -------------------------------------------------------------------------------------

@@ -194,6 +194,20 @@ def test_without_the_triggers_the_same_answer_would_look_punctual(office):
     assert not case.clocks.get(kind="answer").is_late
 
 
+def test_nobody_answers_what_they_wrote_for_somebody(office):
+    case = office.route(a_case(consent="slip", entered_by=office.tono))
+    step = {"case": case, "old": "routed", "new": "answered", "words": "Sudah.", "by": office.tono, "at": NOON}
+
+    with pytest.raises(NotAllowed):
+        office.answer(case)
+    assert refused(
+        lambda: (CaseStep.objects.create(**step), set_state(case, "answered", answered_at=NOON)()),
+        because="nobody answers what they wrote",
+    )
+    case_keeping.escalate_late(NOON + 40 * DAY)
+    assert office.answer(case, by=office.wali, at=NOON + 41 * DAY).state == CaseState.ANSWERED
+
+
 def test_what_a_citizen_wrote_stays_as_it_was_or_is_forgotten(office):
     case = office.routed(place="Jalan 7")
     found = ServiceCase.objects.filter(pk=case.pk)

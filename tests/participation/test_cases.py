@@ -266,7 +266,7 @@ PUBLIC = (
 
 def test_no_public_page_shows_what_was_written_where_or_by_whom(office, client):
     case = office.answered(place="Jalan Rahasia 7", email=SITI)
-    cases.reopen(case, private="Masih padam, kata istri saya.", at=NOON)
+    cases.reopen(case, private="Masih mati, kata istri saya.", at=NOON)
 
     pages = [client.get(reverse(name)).text for name in PUBLIC]
     detail = client.get(reverse("case_detail", args=[case.number])).text
