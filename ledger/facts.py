@@ -30,6 +30,7 @@ KINDS: dict[str, dict[str, str]] = {
         "recruitment": "code", "stage": "code", "field": "code", "old": "instant?", "new": "instant?",
         "reason": "words",
     },
+    "clarification.given": {"recruitment": "code", "number": "count", "supersedes": "count?", "digest": "digest"},
     "rulepack.bound": {"recruitment": "code", "rulepack": "code", "digest": "digest"},
     "registration.closed": {"recruitment": "code", "stage": "code", "applications": "count"},
     "participants.imported": {

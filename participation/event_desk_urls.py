@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from participation.views import event_desk
+from participation.views import event_desk, question_desk
 
 urlpatterns = [
     path("acara/", event_desk.event_desk_list, name="event_desk_list"),
@@ -15,4 +15,8 @@ urlpatterns = [
     path("acara/<int:pk>/kehadiran/", event_desk.event_count, name="event_count"),
     path("acara/<int:pk>/bantu/", event_desk.event_helped_new, name="event_helped_new"),
     path("acara/<int:pk>/bantu/<int:registration>/", event_desk.event_helped_code, name="event_helped_code"),
+    path("acara/<int:pk>/tanya/", question_desk.question_desk, name="question_desk"),
+    path("acara/tanya/<int:pk>/jawab/", question_desk.question_answer, name="question_answer"),
+    path("acara/<int:pk>/bantu-tanya/", question_desk.question_helped_new, name="question_helped_new"),
+    path("acara/<int:pk>/bantu-tanya/<int:question>/", question_desk.question_helped_code, name="question_helped_code"),
 ]

@@ -10,6 +10,7 @@ from vacancies.forms import moment
 from vacancies.models import Recruitment
 
 WORDS = ["title", "about", "place", "address", "district", "entrance", "language_help", "transport"]
+RESERVED = {"saya", "semua", "tanya", "cakupan"}
 PEOPLE = [(n, str(n)) for n in range(1, MOST_PEOPLE + 1)]
 
 
@@ -34,6 +35,13 @@ class EventForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["recruitment"].queryset = Recruitment.objects.exclude(published_at=None)
         self.fields["capacity"].min_value = 1
+
+    def clean_slug(self):
+        """Not a word that leads to another page of events."""
+        slug = self.cleaned_data["slug"]
+        if slug in RESERVED:
+            raise forms.ValidationError(_("Nama ini dipakai halaman lain. Pilih nama lain."))
+        return slug
 
     def clean(self):
         return _in_order(self, super().clean())

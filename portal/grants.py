@@ -78,6 +78,11 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "participation_event": STATEFUL,
     "participation_eventchange": WRITTEN_ONCE,
     "participation_registration": ("RIUD", "RUD", "RUD", ""),
+    # participation: questions at sessions
+    "participation_question": ("RIUD", "RD", "RD", "R"),  # deleted only while nobody confirmed it
+    "participation_questionvote": ("RIUD", "RD", "RD", ""),
+    "participation_questionhiding": ("RIU", "R", "R", "R"),
+    "participation_answer": ("RI", "R", "R", "R"),
     # participation: consultations
     "participation_consultation": ("RIU", "R", "R", "R"),
     "participation_consultationdocument": ("RI", "R", "R", "R"),

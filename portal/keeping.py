@@ -11,7 +11,7 @@ from oversight.actions import keeping as oversight_keeping
 from participation.actions import keeping as participation_keeping
 from publishing.actions import keeping as publishing_keeping
 from selection.actions import keeping as selection_keeping
-from selection.actions import reminders
+from selection.actions import letters
 from vacancies.actions import keeping as vacancies_keeping
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ KEEPS = (
     publishing_keeping.keep,
     vacancies_keeping.keep,
     participation_keeping.keep,
-    reminders.remind_drafts,
+    letters.keep,
     oversight_keeping.keep,
 )
 

@@ -89,6 +89,22 @@ PERSONAL: dict[str, Line] = {
     "participation.Hiding.appeal": Line(
         CAREER, "why an author wants words shown again", "as long as the consultation", erased=False
     ),
+    "participation.Question.name": Line(
+        IDENTITY, "the name its owner wants shown", "until its owner deletes the address", erased=False
+    ),
+    "participation.Question.text": Line(
+        CAREER, "public words at a session", "as long as the session; seven days unconfirmed", erased=False
+    ),
+    "participation.Question.mailbox": Line(
+        CONTACT, "one voice per mailbox; a keyed hash", "until its owner deletes the address", erased=False
+    ),
+    "participation.QuestionVote.mailbox": Line(
+        CONTACT, "one voice per mailbox; a keyed hash", "until its owner deletes the address", erased=False
+    ),
+    "participation.QuestionHiding.appeal": Line(
+        CAREER, "why an author wants words shown again", "until its owner deletes the address", erased=False
+    ),
+    "participation.QuestionHiding.by_mailbox": Line(OFFICE, "nobody moderates what is their own", DUTY, erased=False),
     "participation.Hiding.by_index": Line(OFFICE, "nobody moderates what is their own", DUTY, erased=False),
     "participation.ServiceCase.text": Line(CAREER, "what somebody says about a service", CASE, erased=False),
     "participation.ServiceCase.place": Line(CAREER, "where it happened", CASE, erased=False),
@@ -167,6 +183,8 @@ PLAIN: dict[str, str] = {
     "participation.Event": "slug title about place address district entrance language_help transport online_url "
     "recording_url cancel_reason",
     "participation.EventChange": "changes reason",
+    "participation.Answer": "text",
+    "participation.QuestionHiding": "reason answer",
     "participation.Consultation": "slug title body",
     "participation.ConsultationDocument": "title file sha256",
     "participation.Cluster": "title response",

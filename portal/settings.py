@@ -242,6 +242,7 @@ ACCOUNT_RATE_LIMITS = {
     "report_comment": "10/h/ip,3/m/ip",
     "event": "60/h/ip,5/h/key",
     "event_code": "5/h/key",
+    "question": "600/h/ip,10/h/key",  # a hall full of people asks from one address of the network
     "contribution": "60/h/ip,10/h/key",
     "case": "60/h/ip",
     "case_address": "5/h/key",

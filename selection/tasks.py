@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from selection.actions import erasure, expiry, keeping, reminders, sweeping
+from selection.actions import erasure, expiry, keeping, letters, sweeping
 
 
 @shared_task
@@ -30,5 +30,5 @@ def sweep(**_):
 
 @shared_task
 def remind(**_):
-    """Rung by beat. May run twice: each reminder is unique by its source."""
-    reminders.remind_drafts(timezone.now())
+    """Rung by beat. May run twice: each letter is unique by its source and reader."""
+    letters.keep(timezone.now())

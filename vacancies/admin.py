@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.by_role import ByRole
 from accounts.roles import Role
+from vacancies.actions import clarification
 from vacancies.forms import moment
 from vacancies.models import (
     Agency,
@@ -234,20 +235,36 @@ class FormationAdmin(ByRole):
         return False
 
 
+class ClarificationForm(forms.ModelForm):
+    """Refuses beforehand what the act would refuse."""
+
+    def clean(self):
+        given = super().clean()
+        if recruitment := given.get("recruitment"):
+            try:
+                clarification.check(recruitment, given.get("formation"), given.get("supersedes"))
+            except clarification.NotPossible as error:
+                raise forms.ValidationError(str(error)) from None
+        return given
+
+
 @admin.register(Clarification)
 class ClarificationAdmin(ByRole):
-    """Answers that bind the office; what was said stays said."""
+    """Answers that bind the office; what was said stays said, and a later one may take its place."""
+
+    form = ClarificationForm
 
     list_display = ["question", "recruitment", "at"]
     list_filter = ["recruitment"]
     list_select_related = ["recruitment"]
     search_fields = ["question", "answer"]
-    fields = ["recruitment", "formation", "question", "answer"]
-    raw_id_fields = ["formation"]
+    fields = ["recruitment", "formation", "question", "answer", "supersedes"]
+    raw_id_fields = ["formation", "supersedes"]
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False
 
     def save_model(self, request, obj, form, change):
-        obj.by, obj.at = request.user, timezone.now()
-        super().save_model(request, obj, form, change)
+        given = {name: form.cleaned_data[name] for name in ("question", "answer", "formation", "supersedes")}
+        made = clarification.clarify(obj.recruitment, **given, by=request.user, at=timezone.now())
+        obj.pk, obj.by, obj.at = made.pk, made.by, made.at

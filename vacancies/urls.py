@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vacancies.views import alerts, public
+from vacancies.views import alerts, feed, public
 
 urlpatterns = [
     path("/", public.vacancy_list, name="vacancy_list"),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("/kabari/<str:token>/berhenti/", alerts.alert_leave, name="alert_leave"),
     path("/<slug:slug>/", public.vacancy_detail, name="vacancy_detail"),
     path("/<slug:slug>.ics", public.vacancy_calendar, name="vacancy_calendar"),
+    path("/<slug:slug>.atom", feed.vacancy_feed, name="vacancy_feed"),
 ]

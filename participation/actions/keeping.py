@@ -1,7 +1,7 @@
 """What participation keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties
-from participation.actions import case_keeping, contributions, registrations
+from participation.actions import case_keeping, contributions, questions, registrations
 
 DUTIES = (
     registrations.move_up_due,
@@ -11,6 +11,7 @@ DUTIES = (
     case_keeping.escalate_late,
     case_keeping.close_silent,
     case_keeping.forget_unconfirmed,
+    questions.sweep,
 )
 
 

@@ -4,6 +4,7 @@ from participation.models.case_step import CaseMending, CaseStep
 from participation.models.consultation import Cluster, Consultation, ConsultationDocument, Promise
 from participation.models.contribution import Contribution, Hiding, Vote
 from participation.models.event import Event, EventChange
+from participation.models.question import Answer, Question, QuestionHiding, QuestionVote
 from participation.models.registration import Registration
 from participation.models.service_case import ServiceCase
 
@@ -14,6 +15,7 @@ __all__ = [
     "CaseMending",
     "CasePhoto",
     "CaseStep",
+    "Answer",
     "Cluster",
     "Consultation",
     "ConsultationDocument",
@@ -22,6 +24,9 @@ __all__ = [
     "EventChange",
     "Hiding",
     "Promise",
+    "Question",
+    "QuestionHiding",
+    "QuestionVote",
     "Registration",
     "ServiceCase",
     "Vote",

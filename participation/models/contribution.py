@@ -155,7 +155,7 @@ class Hiding(models.Model):
         INSULT = "insult", _("Menghina atau mengancam orang")
         PRIVATE = "private", _("Memuat data pribadi orang")
         ADVERT = "advert", _("Iklan atau penipuan")
-        ELSEWHERE = "elsewhere", _("Tidak tentang konsultasi ini")
+        ELSEWHERE = "elsewhere", _("Di luar pokok bahasan")
 
     contribution = models.OneToOneField(Contribution, models.PROTECT, related_name="hiding")
     rule = models.CharField(_("aturan"), max_length=10, choices=Rule)

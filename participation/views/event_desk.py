@@ -24,11 +24,11 @@ def _event(pk) -> Event:
 @roles_required(*POST_DESK)
 @require_GET
 def event_desk_list(request):
-    """All events, the newest first; an officer at a post sees those that take registrations."""
+    """All events, the newest first; an officer at a post sees those that take questions."""
     found = Event.objects.select_related("recruitment").order_by("-starts_at", "-pk")
     desk = request.user.has_role(*DESK)
     if not desk:
-        found = found.published().filter(starts_at__gt=timezone.now(), cancelled_at=None)
+        found = found.published().filter(ends_at__gt=timezone.now(), cancelled_at=None)
     return render(request, "participation/event/desk_list.html", {"events": found[:200], "desk": desk})
 
 

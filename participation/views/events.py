@@ -1,28 +1,25 @@
 """Events for everybody: the list, its feeds, one event, and coming without an account."""
 
-from functools import wraps
-
 from allauth.core import ratelimit
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import public_page
 from participation.actions import registrations
 from participation.event_calendar import calendar_of
-from participation.forms_events import PEOPLE, RegistrationForm
+from participation.forms_events import RegistrationForm
 from participation.models import Event
-from publishing.models.subscriber import of_token
+from participation.views.questions import for_everybody
 
+TOP = 5  # questions on the page of an event; the others are behind a link
 CALENDAR = "text/calendar; charset=utf-8"
 
 
@@ -56,6 +53,8 @@ def event_detail(request, slug):
         "zone": event.zone,
         "changes": event.changes.all(),
         "open": event.takes_registrations(now),
+        "asking": event.takes_questions(now),
+        "questions": for_everybody(event).exclude(hiding__restored=False)[:TOP],
         "over": event.ends_at <= now,
     }
     return render(request, "participation/event/detail.html", context)
@@ -137,63 +136,3 @@ def event_registration_new(request, slug):
         return render(request, "participation/event/asked.html", {"event": event})
     context = {"event": event, "form": form, "zone": event.zone, "open": event.takes_registrations(now)}
     return render(request, "participation/event/registration.html", context, status=422 if form.errors else 200)
-
-
-def by_link(view):
-    """Only with a link that was given out; the address in it is not passed on, and nothing is kept by caches."""
-
-    @wraps(view)
-    @cache_control(private=True, no_store=True)
-    def guarded(request, token, *args, **kwargs):
-        request.subscriber = of_token(token)
-        if request.subscriber is None:
-            return render(request, "participation/event/gone.html", status=404)
-        response = view(request, token, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return guarded
-
-
-@require_http_methods(["GET", "POST"])
-@by_link
-def event_room(request, token):
-    """The events of an address: confirm, change, leave. What else is kept stands behind the same key."""
-    mine = request.subscriber.registrations.select_related("event__recruitment", "subscriber")
-    now = timezone.now()
-    if request.method == "POST":
-        chosen = request.POST.get("registration", "")
-        found = get_object_or_404(mine, pk=int(chosen) if chosen.isdecimal() else 0)
-        try:
-            left = _act(request, found, now)
-        except registrations.Closed:
-            messages.error(request, _("Pendaftaran acara ini sudah tutup."))
-        except registrations.NoRoom:
-            messages.error(request, _("Kursi kosong tidak cukup. Jumlah Anda tetap seperti semula."))
-        else:
-            if left and of_token(token) is None:  # nothing else was kept about the address
-                return render(request, "participation/event/left.html")
-        return redirect("event_room", token=token)
-    context = {
-        "subscriber": request.subscriber,
-        "registrations": mine.order_by("event__starts_at"),
-        "token": token,
-        "now": now,
-        "people": PEOPLE,
-    }
-    return render(request, "participation/event/room.html", context)
-
-
-def _act(request, found, now) -> bool:
-    """Do what the button says; True when the registration is gone."""
-    match request.POST.get("do"):
-        case "confirm":
-            registrations.confirm(found, at=now)
-        case "change" if request.POST.get("people") in [word for _n, word in PEOPLE]:
-            registrations.change(found, people=int(request.POST["people"]), at=now)
-        case "leave":
-            registrations.leave(found, at=now)
-            return True
-        case _:
-            raise Http404
-    return False

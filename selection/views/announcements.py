@@ -121,6 +121,7 @@ def recruitment_detail(request, slug):
         "at": now,
         "pack": rulepack_files.load(recruitment.rulepack),
         "applications": applications.count() if registration_over or recruitment.mirrors_national else None,
+        "clarifications": recruitment.clarifications.select_related("superseded_by", "formation"),
         "funnel": _funnel(recruitment),
         "objections": objection_statistics.by_stage(now, recruitment=recruitment),
         "holds": Hold.objects.standing(now).filter(stage__recruitment=recruitment).select_related("stage"),

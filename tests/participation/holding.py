@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from participation.actions import consultations, contributions, events
-from participation.models import Event
+from participation.actions import consultations, contributions, events, questions
+from participation.models import Event, Question
 from tests.selection.applying import a_pdf, as_file
 
 
@@ -16,6 +16,14 @@ def an_event(pia, rudi, *, at, published: bool = True, **fields) -> Event:
     } | fields  # fmt: skip
     made = events.prepare(Event(**values), by=pia, at=at)
     return events.publish(made, by=rudi, at=at) if published else made
+
+
+def a_question(event: Event, *, at, address="warga@warga.example", text="Boleh S-2?") -> Question:
+    """A question that its owner confirmed."""
+    made = questions.ask(event, address=address, name="", text=text, at=at)
+    questions.confirm(made, by=made.subscriber, at=at)
+    made.refresh_from_db()
+    return made
 
 
 def a_consultation(pia, rudi, *, at):

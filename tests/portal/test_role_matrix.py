@@ -16,7 +16,7 @@ from selection.queries import current_set
 from tests.oversight.reporting import a_report
 from tests.oversight.story import make_public
 from tests.participation.citizens import a_case
-from tests.participation.holding import a_consultation, an_event
+from tests.participation.holding import a_consultation, a_question, an_event
 from tests.parts import DAY, enrol, make_team, make_user
 from tests.selection.applying import Vacancy, a_photo, as_file
 from tests.selection.story import Stage
@@ -33,7 +33,7 @@ DESK = (PREPARER, PUBLISHER)
 OPEN = {
     **dict.fromkeys(
         ["home", "help", "accessibility", "privacy", "open_data", "record", "verification", "run_it_yourself", "healthz", "readyz", "vacancy_list", "vacancy_list_csv",
-         "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "announcement_list",
+         "vacancy_list_json", "vacancy_list_atom", "vacancy_detail", "vacancy_calendar", "vacancy_feed", "announcement_list",
          "sitemap", "sitemap_section", "announcement_feed", "recruitment_list", "recruitment_detail", "finding_list", "finding_detail",
          "eligibility_check", "live_watch", "live_watch_json", "flag_rules", "audit_list", "publication_list", "publication_feed", "publication_list_json", "publication_detail",
          "publication_speech", "publication_poster", "publication_notice"],
@@ -46,7 +46,10 @@ OPEN = {
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
     **dict.fromkeys(["event_list", "event_feed", "event_calendar_all", "event_detail", "event_calendar", "event_registration_new",
                      "event_room"], EVERYBODY),  # the signed link is the key of the room
-    **dict.fromkeys(["event_desk_list", "event_helped_new"], (*DESK, OFFICER)),
+    **dict.fromkeys(["question_list", "question_new", "question_vote"], EVERYBODY),
+    **dict.fromkeys(["question_helped_code", "question_answer"], ()),  # by whoever took it down; with a fresh code
+    "question_desk": DESK,
+    **dict.fromkeys(["event_desk_list", "event_helped_new", "question_helped_new"], (*DESK, OFFICER)),
     **dict.fromkeys(["event_desk", "event_count"], DESK),
     **dict.fromkeys(["event_new", "event_edit", "event_move"], (PREPARER,)),
     **dict.fromkeys(["event_publication", "event_cancellation", "event_helped_code"], ()),
@@ -182,7 +185,7 @@ def world(db):
         "team_flag": [flag.pk], "flag_finding": [flag.pk],
         "publication_detail": [news.pk], "publication_speech": [news.pk], "publication_poster": [news.pk, "a4"],
         "post_detail": [post.pk], "notice_new": [news.pk], "publication_notice": [news.pk, notice.pk], "alert_room": [token], "alert_leave": [token],
-        "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug],
+        "vacancy_detail": [vacancy.formation.slug], "vacancy_calendar": [vacancy.formation.slug], "vacancy_feed": [vacancy.formation.slug],
         "indicator_detail": ["tepat-waktu"], "openness_report": ["KTB-2026-1"], "report_comment_new": ["KTB-2026-1"],
         "report_comment_decide": [999_999],
         "eligibility_check": [vacancy.formation.slug], "application_start": [vacancy.formation.slug],
@@ -209,9 +212,13 @@ def world(db):
         "reopening_document": [999_999, 1],
     }
     event = an_event(visitors[PREPARER], visitors[PUBLISHER], at=now)
-    arguments |= dict.fromkeys(["event_detail", "event_calendar", "event_registration_new"], [event.slug])
-    arguments |= {"event_room": [token], "event_helped_code": [event.pk, 999_999]}
-    arguments |= dict.fromkeys(["event_desk", "event_count", "event_edit", "event_move", "event_publication",
+    arguments |= dict.fromkeys(
+        ["event_detail", "event_calendar", "event_registration_new", "question_list", "question_new"], [event.slug]
+    )
+    asked = a_question(event, at=now)
+    arguments |= {"event_room": [token], "event_helped_code": [event.pk, 999_999], "question_vote": [asked.pk],
+                  "question_answer": [asked.pk], "question_helped_code": [event.pk, asked.pk]}  # fmt: skip
+    arguments |= dict.fromkeys(["event_desk", "event_count", "question_desk", "question_helped_new", "event_edit", "event_move", "event_publication",
                                 "event_cancellation", "event_helped_new"], [event.pk])  # fmt: skip
     consultation, document, said = a_consultation(visitors[PREPARER], visitors[PUBLISHER], at=now)
     arguments |= dict.fromkeys(["consultation_detail", "contribution_new"], [consultation.slug])
@@ -277,7 +284,17 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
         for name, allowed in OPEN.items()
         if allowed == EVERYBODY
         and not name.startswith(
-            ("alert_", "event_reg", "event_room", "contribution_", "case_new", "case_mine", "case_follow")
+            (
+                "alert_",
+                "event_reg",
+                "event_room",
+                "contribution_",
+                "question_new",
+                "question_vote",
+                "case_new",
+                "case_mine",
+                "case_follow",
+            )  # fmt: skip
         )
     ]
 

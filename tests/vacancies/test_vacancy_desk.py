@@ -191,7 +191,7 @@ def test_a_formation_is_only_looked_up(desk):
 
 
 def test_an_official_answer_names_who_gave_it_and_stays(desk, pia):
-    recruitment = make_recruitment()
+    recruitment = make_recruitment(published_by=pia)
 
     made = desk.post(
         reverse("admin:vacancies_clarification_add"),

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -34,7 +35,10 @@ class Revision(models.Model):
 
 
 class Clarification(models.Model):
-    """A public answer that binds the office: it helps every applicant, not only the one who asked."""
+    """A public answer that binds the office: it helps every applicant, not only the one who asked.
+
+    Never edited: a later one that `supersedes` it takes its place, and both stay readable.
+    """
 
     recruitment = models.ForeignKey(
         "vacancies.Recruitment", models.PROTECT, related_name="clarifications", verbose_name=_("pengadaan")
@@ -44,6 +48,9 @@ class Clarification(models.Model):
     )
     question = models.CharField(_("pertanyaan"), max_length=500)
     answer = models.TextField(_("jawaban"))
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("menggantikan")
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("waktu"))
 
@@ -52,6 +59,24 @@ class Clarification(models.Model):
         verbose_name_plural = _("penjelasan")
         ordering = ["-at"]
         constraints = [models.CheckConstraint(condition=~Q(answer=""), name="clarification_has_answer")]
+        triggers = [
+            *append_only("clarification"),
+            pgtrigger.Trigger(
+                name="clarification_follows_its_own",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__supersedes__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM vacancies_clarification c WHERE c.id = NEW.supersedes_id
+                        AND c.recruitment_id = NEW.recruitment_id AND c.formation_id IS NOT DISTINCT FROM NEW.formation_id
+                    ) THEN
+                        RAISE EXCEPTION 'an answer takes the place of one that holds where it does';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.question

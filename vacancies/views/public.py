@@ -130,7 +130,8 @@ def vacancy_list_atom(request):
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
-def _published(slug) -> Formation:
+def published(slug) -> Formation:
+    """A vacancy that everybody may read; 404 otherwise."""
     return get_object_or_404(
         Formation.objects.published()
         .select_related("unit", "recruitment__agency")
@@ -143,7 +144,7 @@ def _published(slug) -> Formation:
 @public_page(30)
 def vacancy_detail(request, slug):
     """All that is known about one vacancy; it keeps its page after it closes."""
-    formation = _published(slug)
+    formation = published(slug)
     recruitment = formation.recruitment
     stages = list(recruitment.stages.prefetch_related("changes").order_by("order"))
     now = timezone.now()
@@ -167,7 +168,7 @@ def vacancy_detail(request, slug):
         "pack": pack,
         "rules": scoring.rules_of(pack, stages, formation.need),
         "revisions": recruitment.revisions.filter(for_it)[:20],
-        "clarifications": recruitment.clarifications.filter(for_it)[:20],
+        "clarifications": recruitment.clarifications.filter(for_it).select_related("superseded_by", "formation"),
         "posting": job_posting.as_json(formation, registration, address) if open_now else None,
         "address": address,
         "share": "https://wa.me/?" + urlencode({"text": f"{formation.position}, {formation.place}: {address}"}),
@@ -178,7 +179,7 @@ def vacancy_detail(request, slug):
 @public_page(300)
 def vacancy_calendar(request, slug):
     """The stages of the vacancy's recruitment as a calendar file."""
-    formation = _published(slug)
+    formation = published(slug)
     content = calendar_file.stages_of(formation, settings.SITE_URL + reverse("vacancy_detail", args=[slug]))
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
