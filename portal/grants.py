@@ -53,6 +53,9 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "publishing_notice": WRITTEN_ONCE,
     "publishing_post": ("RU", "RIU", "RIU", "R"),
     "publishing_delivery": ("RI", "RIU", "RIU", ""),
+    "publishing_mailing": ("RIU", "RIU", "RIU", "R"),
+    "publishing_mailingstep": ("RI", "R", "R", "R"),
+    "publishing_pace": ("", "RIUD", "RIUD", ""),
     # vacancies
     "vacancies_agency": EVERYDAY,
     "vacancies_agencyofficer": EVERYDAY,

@@ -17,7 +17,8 @@ from vacancies.actions import keeping as vacancies_keeping
 logger = logging.getLogger(__name__)
 KEEPS = (
     selection_keeping.keep,
-    publishing_keeping.keep,
+    publishing_keeping.keep_letters,
+    publishing_keeping.keep_posts,
     vacancies_keeping.keep,
     participation_keeping.keep,
     letters.keep,

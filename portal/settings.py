@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, unquote, urlparse
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
+from lib import day_window
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -184,7 +186,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind of drafts": {"task": "selection.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
     "ring the participation": {"task": "participation.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "ring the vacancies": {"task": "vacancies.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
-    "send what is queued": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
+    "send letters": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
+    "post on outside channels": {"task": "publishing.tasks.post", "schedule": 10.0, "options": {"expires": 20}},
     "erase what was decided": {"task": "selection.tasks.erase_due", "schedule": 60.0, "options": {"expires": 120}},
     "erase what is past its time": {"task": "selection.tasks.erase_expired", "schedule": crontab(hour=18, minute=40)},
     "sweep what was left": {"task": "selection.tasks.sweep", "schedule": crontab(hour=18, minute=50)},
@@ -376,6 +379,8 @@ EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_HOST = env("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(env("EMAIL_PORT", "25"))
 EMAIL_TIMEOUT = 10
+MAIL_PER_MINUTE = int(env("MAIL_PER_MINUTE", "0"))  # what the mail server takes, from all processes together; 0: all
+MAILING_WINDOW = day_window.parse(env("MAILING_WINDOW", "06:00-21:00"))  # letters to many leave at these hours
 
 # --- Imports ---------------------------------------------------------------------------------
 IMPORT_MAX_XLSX_ROWS = 200_000

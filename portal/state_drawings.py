@@ -16,6 +16,9 @@ from oversight.states import FindingState
 from participation.case_states import INITIAL as CASE_INITIAL
 from participation.case_states import NEXT as CASE_NEXT
 from participation.case_states import CaseState
+from publishing.mailing_states import INITIAL as MAILING_INITIAL
+from publishing.mailing_states import NEXT as MAILING_NEXT
+from publishing.mailing_states import MailingState
 from publishing.states import NEXT as POST_NEXT
 from publishing.states import PostState
 from selection.objection_states import NEXT as OBJECTION_NEXT
@@ -113,6 +116,21 @@ DRAWINGS = (
             (PostState.FAILED, PostState.QUEUED): "publishing.actions.posting.settle",
             (PostState.UNKNOWN, PostState.SENT): "publishing.actions.posting.settle",
             (PostState.UNKNOWN, PostState.QUEUED): "publishing.actions.posting.settle",
+        },
+    ),
+    Drawing(
+        "mailing",
+        "The letters of one publication to many people. They leave while it runs and its hours are open.",
+        MailingState,
+        MAILING_NEXT,
+        MAILING_INITIAL,
+        "publishing/mailing_states.py",
+        {
+            (MailingState.RUNNING, MailingState.PAUSED): "publishing.actions.mailing.pause",
+            (MailingState.RUNNING, MailingState.STOPPED): "publishing.actions.mailing.stop",
+            (MailingState.RUNNING, MailingState.DONE): "publishing.actions.mailing.end_finished",
+            (MailingState.PAUSED, MailingState.RUNNING): "publishing.actions.mailing.resume",
+            (MailingState.PAUSED, MailingState.STOPPED): "publishing.actions.mailing.stop",
         },
     ),
     Drawing(

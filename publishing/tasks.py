@@ -6,5 +6,11 @@ from publishing.actions import keeping
 
 @shared_task
 def deliver(**_):
-    """Rung by beat. May run twice: each message is claimed in the database before it is sent."""
-    keeping.keep(timezone.now())
+    """Rung by beat. May run twice: each letter is claimed in the database before it is sent."""
+    keeping.keep_letters(timezone.now())
+
+
+@shared_task
+def post(**_):
+    """Rung by beat. May run twice: each post is claimed in the database before it is sent."""
+    keeping.keep_posts(timezone.now())

@@ -1,6 +1,7 @@
 """Sending what is queued."""
 
 import logging
+import time
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import (
@@ -12,40 +13,58 @@ from smtplib import (
 )
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.core.mail import get_connection
+from django.db import connection
 
+from publishing.actions import claiming
 from publishing.models import Delivery
+from publishing.rendering.letter import letter
 
 logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 12
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)  # about 13 hours for all attempts
+A_CLAIM = 50  # letters in hand at once: as many wait for the end of the claim when a process is killed
+A_ROUND = 8.0  # seconds; beat rings every ten
 
 
 class ServerTrouble(Exception):
     """The mail server is not there or does not answer as it should: no use in trying the next letter now."""
 
 
-def deliver_due(at, *, batch: int = 200) -> int:
-    """Send up to `batch` queued letters that are due; returns how many left.
+class Watch:
+    """The time of a round: `at`, and what passed since by this machine's steady clock."""
 
-    Any number of processes may run it: each claims single rows with SKIP LOCKED. A process that dies
-    between sending and marking repeats one message, with the same Message-ID. A server that is in trouble
-    ends the round: the others wait for the next ring, and lose no attempt.
+    def __init__(self, at):
+        self.at, self.began = at, time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def now(self):
+        return self.at + timedelta(seconds=self.seconds)
+
+
+def deliver_due(at, *, most: int | None = None, seconds: float = A_ROUND) -> int:
+    """Send queued letters that are due, over one connection, for `seconds` or up to `most`; returns how many left.
+
+    Any number of processes may run it: each claims a few letters, sends them outside of any transaction, and marks each
+    before the next leaves. A process that dies between sending and marking repeats one message, with the same
+    Message-ID; what else it had in hand leaves when its claim lapses. A server that is in trouble ends the round: the
+    others wait for the next ring, and lose no attempt.
     """
-    if not _due(at).exists():
+    if not claiming.anything_due(at):
         return 0
-    mailer = get_connection()
-    sent = 0
+    watch, claims, mailer, sent = Watch(at), claiming.Claims(), get_connection(), 0
     _commits_wait_for_disk(False)
     try:
         mailer.open()
-        for _turn in range(batch):
-            outcome = _send_next(at, mailer)
-            if outcome is None:
+        while watch.seconds < seconds and (most is None or sent < most):
+            letters = claims.take(watch.now(), A_CLAIM if most is None else min(A_CLAIM, most - sent))
+            if not letters:
                 break
-            sent += outcome
+            for left in _send(letters, mailer, watch, seconds):
+                sent += left
     except (ServerTrouble, OSError) as error:
         logger.warning("the mail server is in trouble, letters wait: %s", error)
     finally:
@@ -55,52 +74,63 @@ def deliver_due(at, *, batch: int = 200) -> int:
     return sent
 
 
+def _send(letters: list[Delivery], mailer, watch: Watch, seconds: float):
+    """Send what was claimed, one after the other; yields for each whether it left. What did not is given back."""
+    try:
+        for one in letters:
+            if watch.seconds >= seconds:
+                break
+            if claiming.may_still_leave(one, watch.now()):
+                yield _send_one(one, mailer, watch)
+    finally:
+        claiming.release(letters)
+
+
+def _send_one(delivery: Delivery, mailer, watch: Watch) -> bool:
+    subscriber = delivery.subscriber
+    address = subscriber.address if subscriber else delivery.recipient.email
+    try:
+        letter(delivery.publication, address, message_id(delivery), subscriber=subscriber, mailer=mailer).send()
+    except OSError as error:  # every error of smtplib is one
+        _mark_failed(delivery, _words(error), watch.at, final=_is_final(error))
+        if _is_of_server(error):
+            raise ServerTrouble(type(error).__name__) from error
+        return False
+    except Exception as error:  # a letter that cannot be written does not hold up those behind it
+        _mark_failed(delivery, type(error).__name__, watch.at, final=True)
+        return False
+    _mark_sent(delivery, watch.now())
+    return True
+
+
+SENT = """UPDATE publishing_delivery SET state = 'sent', sent_at = %s, proof = %s, failure = '', attempts = attempts + 1,
+claimed_until = NULL WHERE id = %s AND state = 'queued'"""
+
+
+def _mark_sent(delivery: Delivery, at) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, [at, message_id(delivery), delivery.pk])
+
+
+def _mark_failed(delivery: Delivery, words: str, at, *, final: bool) -> None:
+    attempts = delivery.attempts + 1
+    over = final or attempts >= MOST_ATTEMPTS
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED).update(
+        state=Delivery.State.FAILED if over else Delivery.State.QUEUED,
+        attempts=attempts,
+        failure=words,
+        due_at=at + min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE),
+        claimed_until=None,
+    )
+    logger.warning("delivery %s failed: %s", delivery.pk, words)
+
+
 def _commits_wait_for_disk(wait: bool) -> None:
     """Whether this session waits until a mark is on the disk. A worker that is killed loses no mark either way; a
     database that loses its power may repeat the letters of half a second, with their Message-IDs.
     """
     with connection.cursor() as cursor:
         cursor.execute("RESET synchronous_commit" if wait else "SET synchronous_commit = off")
-
-
-def _due(at):
-    return Delivery.objects.filter(state=Delivery.State.QUEUED, due_at__lte=at)
-
-
-def _send_next(at, mailer) -> bool | None:
-    """Send one letter and mark it; None when nothing is due. The row stays locked while it is sent."""
-    with transaction.atomic(durable=True):
-        delivery = (
-            _due(at)
-            .select_related("publication", "recipient", "subscriber")
-            .select_for_update(skip_locked=True, no_key=True, of=("self",))
-            .order_by("due_at", "id")
-            .first()
-        )
-        if delivery is None:
-            return None
-        delivery.attempts += 1
-        try:
-            _message(delivery, mailer).send()
-        except OSError as error:  # every error of smtplib is one
-            trouble = error
-        else:
-            delivery.state, delivery.sent_at, delivery.proof, delivery.failure = "sent", at, message_id(delivery), ""
-            delivery.save(update_fields=["attempts", "state", "sent_at", "proof", "failure"])
-            return True
-        _mark_failed(delivery, trouble, at)
-    if _is_of_server(trouble):
-        raise ServerTrouble(type(trouble).__name__)
-    return False
-
-
-def _mark_failed(delivery: Delivery, trouble: OSError, at) -> None:
-    delivery.failure = _words(trouble)
-    delivery.due_at = at + min(FIRST_PAUSE * 2 ** (delivery.attempts - 1), LONGEST_PAUSE)
-    if _is_final(trouble) or delivery.attempts >= MOST_ATTEMPTS:
-        delivery.state = Delivery.State.FAILED
-    delivery.save(update_fields=["attempts", "failure", "due_at", "state"])
-    logger.warning("delivery %s failed: %s", delivery.pk, delivery.failure)
 
 
 def _codes(trouble: OSError) -> list[int]:
@@ -135,30 +165,3 @@ def _words(trouble: OSError) -> str:
 def message_id(delivery: Delivery) -> str:
     """The same for every attempt, so that a mailbox shows a repeated message once."""
     return f"<delivery-{delivery.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>"
-
-
-def _message(delivery: Delivery, mailer) -> EmailMessage:
-    publication, subscriber = delivery.publication, delivery.subscriber
-    body, url = publication.body, publication.url
-    if subscriber:  # the reader's own key and code are in no row, only in the letter
-        body = body.replace("{code}", subscriber.code(publication.source))
-        url = url.replace("{token}", subscriber.token())
-    parts = [body]
-    headers = {"Message-ID": message_id(delivery)}
-    if url:
-        parts.append(f"{settings.SITE_URL}{url}")
-    if subscriber:
-        parts.append(_("Atur, berhenti, atau hapus semua data Anda: %(link)s") % {"link": subscriber.link()})
-        # RFC 8058: the mailbox offers one button to leave.
-        headers["List-Unsubscribe"] = f"<{subscriber.link()}berhenti/>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    parts.append(f"Periksa keaslian kabar ini di situs resmi kami: {settings.SITE_URL}/pengumuman/")
-    parts.append(f"{settings.INSTANCE['office']}\n")
-    return EmailMessage(
-        publication.subject,
-        "\n\n".join(parts),
-        settings.DEFAULT_FROM_EMAIL,
-        [subscriber.address if subscriber else delivery.recipient.email],
-        headers=headers,
-        connection=mailer,
-    )

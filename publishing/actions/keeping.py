@@ -1,11 +1,17 @@
-"""What publishing keeps by itself, in a loop of its own: a server that does not answer never delays an announcement."""
+"""What publishing keeps by itself, in loops of their own: a server that does not answer never delays an announcement."""
 
 from lib import duties
-from publishing.actions import delivery, posting
+from publishing.actions import claiming, delivery, mailing, posting
 
-DUTIES = (delivery.deliver_due, posting.queue_posts, posting.recover, posting.send_posts)
+POSTS = (posting.queue_posts, posting.recover, posting.send_posts)
+LETTERS = (mailing.close_stopped, delivery.deliver_due, mailing.end_finished, claiming.forget_paces)
 
 
-def keep(at) -> None:
-    """Send what is due at `at`."""
-    duties.run(DUTIES, at)
+def keep_posts(at) -> None:
+    """Send what is due on the outside channels at `at`."""
+    duties.run(POSTS, at)
+
+
+def keep_letters(at) -> None:
+    """Send the letters that are due at `at`."""
+    duties.run(LETTERS, at)

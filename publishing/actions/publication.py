@@ -1,9 +1,10 @@
 """Telling something once: a publication, and a delivery for each person."""
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from publishing.models import Publication
+from publishing.models import Mailing, Publication
 
 MAIL = "mail"
 
@@ -29,15 +30,22 @@ def publish(
     return Publication.objects.get(source=source)
 
 
-def queue_for(publication: Publication, users: QuerySet, *, at) -> int:
-    """A queued mail for each of `users`, set-based; people who have theirs already are passed over."""
-    ids, parameters = users.order_by().values("id").query.sql_with_params()
+def queue_for(publication: Publication, users: QuerySet, *, at, mailing: Mailing | None = None) -> int:
+    """A queued mail for each of `users`, set-based; people who have theirs already are passed over.
+
+    As part of `mailing` the letters obey its hours, its pause and its stop.
+    """
+    try:
+        ids, parameters = users.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO publishing_delivery (publication_id, channel_id, recipient_id, state, due_at, attempts, proof, failure)
-            SELECT %s, c.id, u.id, 'queued', %s, 0, '', '' FROM ({ids}) u
+            f"""INSERT INTO publishing_delivery
+                (publication_id, mailing_id, channel_id, recipient_id, state, due_at, attempts, proof, failure)
+            SELECT %s, %s, c.id, u.id, 'queued', %s, 0, '', '' FROM ({ids}) u
             JOIN publishing_channel c ON c.code = %s AND c.enabled
             ON CONFLICT (publication_id, channel_id, recipient_id) DO NOTHING""",
-            [publication.pk, at, *parameters, MAIL],
+            [publication.pk, mailing and mailing.pk, at, *parameters, MAIL],
         )
         return cursor.rowcount

@@ -9,7 +9,8 @@ class Delivery(models.Model):
 
     The person has an account, or is an address that subscribed.
 
-    The unique constraint makes a second message impossible, however often the fan-out runs.
+    The unique constraint makes a second message impossible, however often the fan-out runs. A letter of a mailing obeys
+    its window and its pause. `claimed_until` says that a process has it in hand; after that anybody may take it.
     """
 
     class State(models.TextChoices):
@@ -17,12 +18,19 @@ class Delivery(models.Model):
         SENT = "sent", _("Terkirim")
         FAILED = "failed", _("Gagal")
 
-    publication = models.ForeignKey("publishing.Publication", models.PROTECT, related_name="deliveries")
-    channel = models.ForeignKey("publishing.Channel", models.PROTECT)
+    # Each index costs every letter: the unique constraints find those of a publication, and nobody asks by the others.
+    publication = models.ForeignKey(
+        "publishing.Publication", models.PROTECT, related_name="deliveries", db_index=False
+    )
+    mailing = models.ForeignKey(
+        "publishing.Mailing", models.PROTECT, null=True, blank=True, related_name="letters", db_index=False
+    )
+    channel = models.ForeignKey("publishing.Channel", models.PROTECT, db_index=False)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     subscriber = models.ForeignKey("publishing.Subscriber", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     proof = models.CharField(max_length=200, blank=True)
@@ -45,7 +53,14 @@ class Delivery(models.Model):
                 name="delivery_sent_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["due_at", "id"], condition=Q(state="queued"), name="delivery_next")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="queued", mailing=None), name="delivery_next"),
+            models.Index(
+                fields=["mailing", "due_at", "id"],
+                condition=Q(state="queued", mailing__isnull=False),
+                name="delivery_next_of_mailing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.publication_id} → {self.recipient_id or self.subscriber}"

@@ -20,7 +20,7 @@ from ledger.actions import record, recording
 from ledger.vouching import Vouching
 from lib.indonesian_text import instant
 from lib.statement_time import allow_minutes
-from publishing.actions import publication
+from publishing.actions import mailing, publication
 from publishing.models import Publication
 from selection.actions import changed_results
 from selection.actions.settlement import (
@@ -372,7 +372,10 @@ def _pointed(pointer: Path) -> dict | None:
 
 
 def fan_out(at) -> int:
-    """Queue the mails of publications that are open and not fanned out yet; returns how many."""
+    """Queue the mails of publications that are open and not fanned out yet; returns how many.
+
+    They wait for nobody: the words were approved with the stage. They leave inside the hours for letters to many.
+    """
     queued = 0
     waiting = Publication.objects.filter(
         opened_at__isnull=False, fanned_out_at=None, source__regex="^(announcement|delay):"
@@ -381,7 +384,8 @@ def fan_out(at) -> int:
         with transaction.atomic(durable=True):
             locked = Publication.objects.select_for_update(no_key=True).get(pk=one.pk)
             if locked.fanned_out_at is None:
-                queued += publication.queue_for(locked, _audience(locked.source), at=at)
+                users, zone = _audience(locked.source)
+                queued += publication.queue_for(locked, users, at=at, mailing=mailing.begin(locked, zone=zone, at=at))
                 _tell_changed(locked.source, at)
                 locked.fanned_out_at = at
                 locked.save(update_fields=["fanned_out_at"])
@@ -397,12 +401,15 @@ def _tell_changed(source: str, at) -> None:
 
 
 def _audience(source: str):
-    """The accounts that a publication about a stage is for."""
+    """The accounts that a publication about a stage is for, and the zone in which its letters keep their hours."""
     kind, number, *version = source.split(":")
     if kind == "announcement":
-        found = Announcement.objects.get(number=number, version=int(version[0][1:]))
-        return User.objects.filter(is_active=True, applications__outcomes__set=found.outcome_set_id).distinct()
-    notice = DelayNotice.objects.select_related("stage").get(number=number)
-    return User.objects.filter(
-        is_active=True, applications__recruitment=notice.stage.recruitment_id, applications__state="submitted"
+        found = Announcement.objects.select_related("stage__recruitment").get(number=number, version=int(version[0][1:]))
+        users = User.objects.filter(is_active=True, applications__outcomes__set=found.outcome_set_id).distinct()
+        return users, found.stage.recruitment.time_zone
+    notice = DelayNotice.objects.select_related("stage__recruitment").get(number=number)
+    recruitment = notice.stage.recruitment
+    users = User.objects.filter(
+        is_active=True, applications__recruitment=recruitment, applications__state="submitted"
     ).distinct()
+    return users, recruitment.time_zone

@@ -7,8 +7,9 @@ from email import message_from_bytes
 
 from aiosmtpd.smtp import SMTP
 
-TAKES, UNKNOWN_PERSON, LATER, FULL, BREAKS_OFF, STALLS, SHUTS_DOWN = (
+TAKES, UNKNOWN_PERSON, LATER, FULL, BREAKS_OFF, STALLS, SHUTS_DOWN, HALF_CLOSES, SLOW = (
     "takes", "550 no such person", "451 later", "552 too large", "breaks off", "stalls", "421 shutting down",
+    "half-closes", "slow",
 )  # fmt: skip
 
 
@@ -16,7 +17,7 @@ class Sink:
     """What the server does with a letter; `got` keeps those it took, `mood` says how it behaves, by address if wanted."""
 
     def __init__(self):
-        self.mood, self.moods, self.got = TAKES, {}, []
+        self.mood, self.moods, self.got, self.pause = TAKES, {}, [], 0.0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         mood = self.moods.get(address, self.mood)
@@ -26,6 +27,11 @@ class Sink:
             return "451 come later"
         if mood == SHUTS_DOWN:
             return "421 shutting down"
+        if mood == HALF_CLOSES:  # it says nothing more, and goes on listening
+            server.transport.write_eof()
+            await asyncio.sleep(30)
+        if mood == SLOW:
+            await asyncio.sleep(self.pause)
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
@@ -35,6 +41,8 @@ class Sink:
             return "552 too large"
         if mood == STALLS:
             await asyncio.sleep(30)
+        if mood == SLOW:
+            await asyncio.sleep(self.pause)
         self.got.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
         if mood == BREAKS_OFF:  # it has the letter, and nobody hears so
             server.transport.abort()

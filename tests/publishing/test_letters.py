@@ -11,11 +11,12 @@ from threading import Barrier, Thread
 
 import pytest
 from django.conf import settings as portal_settings
-from django.db import connection
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
-from publishing.actions import delivery, publication
-from publishing.models import Delivery
+from publishing.actions import claiming, delivery, mailing, publication
+from publishing.models import Delivery, Publication
 from tests.parts import NOON
 from tests.publishing import mail_server as servers
 
@@ -89,7 +90,7 @@ def test_a_server_that_is_down_takes_no_attempt_from_those_who_wait(own_database
     assert not Delivery.objects.exclude(attempts=0).exists()
 
 
-@pytest.mark.parametrize("mood", [servers.STALLS, servers.SHUTS_DOWN, servers.BREAKS_OFF])
+@pytest.mark.parametrize("mood", [servers.STALLS, servers.SHUTS_DOWN, servers.BREAKS_OFF, servers.HALF_CLOSES])
 def test_a_server_in_trouble_ends_the_round_and_the_letters_leave_later(own_database, server, mood):
     people = letters_to(10)
     server.mood = mood
@@ -162,7 +163,11 @@ def test_a_killed_worker_repeats_at_most_the_letter_in_flight(own_database, serv
     killed_at = len(server.got)
     while delivery.deliver_due(NOON):
         pass
+    in_hand = Delivery.objects.filter(state="queued").count()
+    while delivery.deliver_due(NOON + claiming.LEASE + MINUTE):
+        pass
 
+    assert in_hand <= delivery.A_CLAIM, "what nobody had in hand did not wait"
     assert 50 <= killed_at < 400, "the worker was killed in the middle"
     assert states() == {"sent": 400}
     assert set(server.addresses) == set(people)
@@ -170,11 +175,62 @@ def test_a_killed_worker_repeats_at_most_the_letter_in_flight(own_database, serv
     assert len({(to, message["Message-ID"]) for to, message in server.got}) == 400
 
 
-def test_the_next_letter_is_found_without_sorting_all_that_wait(own_database):
+def test_a_server_so_slow_that_the_database_ends_idle_transactions_gets_no_letter_twice(own_database, server):
+    """The keeper's sessions are ended after 15 seconds idle inside a transaction; here after a tenth of one."""
+    people = letters_to(3)
+    server.mood, server.pause = servers.SLOW, 0.3
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '100ms'")
+
+    delivery.deliver_due(NOON)
+    delivery.deliver_due(NOON + MINUTE)
+
+    assert sorted(server.addresses) == sorted(people)
+    assert states() == {"sent": 3}
+
+
+def test_a_letter_sent_inside_a_transaction_would_be_lost_on_a_slow_server(own_database, server):
+    """The twin: the mark goes with the session, and the server has the letter."""
+    letters_to(1)
+    server.mood, server.pause = servers.SLOW, 0.3
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '100ms'")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        one = claiming.to_one_person(NOON).select_for_update(of=("self",)).get()
+        delivery._send_one(one, get_connection(), delivery.Watch(NOON))
+
+    connection.close()
+    assert len(server.got) == 1
+    assert states() == {"queued": 1}
+
+
+def test_a_letter_that_cannot_be_written_does_not_hold_up_those_behind_it(own_database, server):
+    people = letters_to(2, "pertama")
+    Publication.objects.update(subject="Judul\nBcc: semua@warga.example")
+    made = publication.publish(source="kedua", subject="Hasil", body="Isi", url="/x/", at=NOON)
+    publication.queue_for(made, User.objects.filter(email=people[0]), at=NOON)
+
+    delivery.deliver_due(NOON)
+
+    assert server.addresses == [people[0]]
+    assert states() == {"failed": 2, "sent": 1}
+    assert set(Delivery.objects.filter(state="failed").values_list("failure", flat=True)) == {"BadHeaderError"}
+
+
+def test_the_next_letters_are_found_without_sorting_all_that_wait(own_database):
     letters_to(2000)
+    made = publication.publish(source="massa", subject="Hasil terbit", body="Lihat.", url="/x/", at=NOON)
+    many = mailing.begin(made, zone="Asia/Jakarta", at=NOON)
+    publication.queue_for(made, User.objects.all(), at=NOON, mailing=many)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE publishing_delivery")
-        plan = delivery._due(NOON).order_by("due_at", "id")[:1].explain()
 
-    assert "delivery_next" in plan
-    assert "Sort" not in plan
+    plans = {
+        "delivery_next": claiming.to_one_person(NOON)[:50].explain(),
+        "delivery_next_of_mailing": claiming.of_mailing(many, NOON)[:50].explain(),
+    }
+
+    for index, plan in plans.items():
+        assert f"using {index} " in plan
+        assert "Sort" not in plan
