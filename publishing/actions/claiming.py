@@ -79,14 +79,27 @@ def release(letters: list[Delivery]) -> None:
 
 STILL = """SELECT FROM publishing_delivery d LEFT JOIN publishing_mailing m ON m.id = d.mailing_id
 WHERE d.id = %s AND d.state = 'queued' AND (m.id IS NULL OR m.state = 'running')"""
+SENT = """UPDATE publishing_delivery SET state = 'sent', sent_at = %s, proof = %s, failure = '', attempts = attempts + 1,
+claimed_until = NULL WHERE id = %s AND state = 'queued'"""
 
 
-def may_still_leave(letter: Delivery, at) -> bool:
-    """Asked right before it is sent: the claim holds, the hour is right, and nobody paused, stopped or erased it."""
-    if at >= letter.claimed_until or (letter.mailing and not letter.mailing.is_open(at)):
-        return False
+def in_time(letter: Delivery, at) -> bool:
+    """Whether the claim on `letter` still holds and the hours of its mailing are open."""
+    return at < letter.claimed_until and (letter.mailing is None or letter.mailing.is_open(at))
+
+
+def may_leave(letter: Delivery | None) -> bool:
+    """Asked after the last letter and before this one: nobody paused or stopped the mailing, or erased the person."""
     with connection.cursor() as cursor:
-        cursor.execute(STILL, [letter.pk])
+        cursor.execute(STILL, [letter and letter.pk])
+        return cursor.fetchone() is not None
+
+
+def mark_sent(letter: Delivery, proof: str, at, *, following: Delivery | None) -> bool:
+    """`letter` left at `at`; the same question as `may_leave` about the one that follows, in one step for both."""
+    with connection.cursor() as cursor:
+        asked = [at, proof, letter.pk, following and following.pk]
+        cursor.execute(f"WITH marked AS ({SENT}) {STILL}", asked)
         return cursor.fetchone() is not None
 
 

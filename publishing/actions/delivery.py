@@ -75,18 +75,27 @@ def deliver_due(at, *, most: int | None = None, seconds: float = A_ROUND) -> int
 
 
 def _send(letters: list[Delivery], mailer, watch: Watch, seconds: float):
-    """Send what was claimed, one after the other; yields for each whether it left. What did not is given back."""
+    """Send what was claimed, one after the other; yields for each whether it left.
+
+    Before each the database is asked whether it may still leave. What did not is given back.
+    """
     try:
-        for one in letters:
+        may_leave = claiming.may_leave(letters[0])
+        for one, following in zip(letters, [*letters[1:], None], strict=True):
             if watch.seconds >= seconds:
                 break
-            if claiming.may_still_leave(one, watch.now()):
-                yield _send_one(one, mailer, watch)
+            left = may_leave and claiming.in_time(one, watch.now()) and _left(one, mailer, watch)
+            if left:
+                may_leave = claiming.mark_sent(one, message_id(one), watch.now(), following=following)
+            else:
+                may_leave = claiming.may_leave(following)
+            yield left
     finally:
         claiming.release(letters)
 
 
-def _send_one(delivery: Delivery, mailer, watch: Watch) -> bool:
+def _left(delivery: Delivery, mailer, watch: Watch) -> bool:
+    """Hand one letter to the server; one that it does not take is marked with the reason."""
     subscriber = delivery.subscriber
     address = subscriber.address if subscriber else delivery.recipient.email
     try:
@@ -99,17 +108,7 @@ def _send_one(delivery: Delivery, mailer, watch: Watch) -> bool:
     except Exception as error:  # a letter that cannot be written does not hold up those behind it
         _mark_failed(delivery, type(error).__name__, watch.at, final=True)
         return False
-    _mark_sent(delivery, watch.now())
     return True
-
-
-SENT = """UPDATE publishing_delivery SET state = 'sent', sent_at = %s, proof = %s, failure = '', attempts = attempts + 1,
-claimed_until = NULL WHERE id = %s AND state = 'queued'"""
-
-
-def _mark_sent(delivery: Delivery, at) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(SENT, [at, message_id(delivery), delivery.pk])
 
 
 def _mark_failed(delivery: Delivery, words: str, at, *, final: bool) -> None:

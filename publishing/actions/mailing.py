@@ -46,9 +46,7 @@ def stop(mailing: Mailing, *, reason: str, by, at) -> Mailing:
 def _move(mailing: Mailing, to: str, *, reason: str, by, at) -> Mailing:
     found = Mailing.objects.select_for_update(no_key=True, of=("self",)).get(pk=mailing.pk)
     if not mailing_states.allows(found.state, to):
-        raise NotPossible(
-            _("Tidak bisa: surat massal ini %(state)s.") % {"state": found.get_state_display().lower()}
-        )
+        raise NotPossible(_("Tidak bisa: surat massal ini %(state)s.") % {"state": found.get_state_display().lower()})
     if not reason.strip():
         raise NotPossible(_("Tulis alasannya."))
     MailingStep.objects.create(mailing=found, to=to, reason=reason.strip()[:300], by=by, at=at)

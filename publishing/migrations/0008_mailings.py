@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishing', '0007_told_once'),
+        ("publishing", "0007_told_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

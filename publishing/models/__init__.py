@@ -6,4 +6,15 @@ from publishing.models.post import Post
 from publishing.models.publication import Publication
 from publishing.models.subscriber import Subscriber
 
-__all__ = ["Board", "Channel", "Delivery", "Mailing", "MailingStep", "Notice", "Pace", "Post", "Publication", "Subscriber"]
+__all__ = [
+    "Board",
+    "Channel",
+    "Delivery",
+    "Mailing",
+    "MailingStep",
+    "Notice",
+    "Pace",
+    "Post",
+    "Publication",
+    "Subscriber",
+]

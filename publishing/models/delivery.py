@@ -19,9 +19,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("Gagal")
 
     # Each index costs every letter: the unique constraints find those of a publication, and nobody asks by the others.
-    publication = models.ForeignKey(
-        "publishing.Publication", models.PROTECT, related_name="deliveries", db_index=False
-    )
+    publication = models.ForeignKey("publishing.Publication", models.PROTECT, related_name="deliveries", db_index=False)
     mailing = models.ForeignKey(
         "publishing.Mailing", models.PROTECT, null=True, blank=True, related_name="letters", db_index=False
     )

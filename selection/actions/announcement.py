@@ -404,7 +404,9 @@ def _audience(source: str):
     """The accounts that a publication about a stage is for, and the zone in which its letters keep their hours."""
     kind, number, *version = source.split(":")
     if kind == "announcement":
-        found = Announcement.objects.select_related("stage__recruitment").get(number=number, version=int(version[0][1:]))
+        found = Announcement.objects.select_related("stage__recruitment").get(
+            number=number, version=int(version[0][1:])
+        )
         users = User.objects.filter(is_active=True, applications__outcomes__set=found.outcome_set_id).distinct()
         return users, found.stage.recruitment.time_zone
     notice = DelayNotice.objects.select_related("stage__recruitment").get(number=number)

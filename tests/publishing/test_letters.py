@@ -198,7 +198,8 @@ def test_a_letter_sent_inside_a_transaction_would_be_lost_on_a_slow_server(own_d
 
     with pytest.raises(DatabaseError), transaction.atomic():
         one = claiming.to_one_person(NOON).select_for_update(of=("self",)).get()
-        delivery._send_one(one, get_connection(), delivery.Watch(NOON))
+        assert delivery._left(one, get_connection(), delivery.Watch(NOON))
+        claiming.mark_sent(one, "", NOON, following=None)
 
     connection.close()
     assert len(server.got) == 1
