@@ -7,6 +7,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from accounts.team_role import as_owner
+
 LINKS = ("activate_url", "password_reset_url", "signup_url")
 
 
@@ -25,6 +27,16 @@ class Adapter(DefaultAccountAdapter):
         """As slow as a new account, whose password is hashed: the clock must not tell who signed up before."""
         make_password("as slow as a new one")
         super().send_account_already_exists_mail(email)
+
+    def set_password(self, user, password: str) -> None:
+        """Called once the owner has proved who they are: by the old password or the link in a letter."""
+        user.set_password(password)
+        with as_owner(user):
+            user.save(update_fields=["password"])
+
+    def confirm_email(self, request, email_address) -> bool:
+        with as_owner(email_address.user):
+            return super().confirm_email(request, email_address)
 
     @staticmethod
     def _own(url: str) -> str:

@@ -12,6 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
 
+from accounts.team_role import as_owner
+
 
 def roles_required(*roles):
     """Only accounts with one of `roles`; others get 403, anonymous visitors the sign-in page."""
@@ -42,6 +44,20 @@ def second_factor_again(view):
         if request.user.requires_second_factor and not _fresh_code(request):
             return suspend_request(request, reverse("mfa_reauthenticate"))
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def acts_as_owner(view):
+    """What is sent changes how its sender signs in: an account of the team lets nobody else do that."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request, *args, **kwargs):
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with as_owner(request.user):
+            return view(request, *args, **kwargs)
 
     return guarded
 

@@ -8,7 +8,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 
-from accounts.guards import second_factor_again
+from accounts.guards import acts_as_owner, second_factor_again
+from accounts.team_role import as_owner
 
 
 @login_required
@@ -26,7 +27,8 @@ class Enrolment(totp.ActivateTOTPView):
     """Pair an authenticator app. Sessions opened elsewhere with the password alone end here."""
 
     def form_valid(self, form):
-        answer = super().form_valid(form)
+        with as_owner(self.request.user):
+            answer = super().form_valid(form)
         record_authentication(self.request, self.request.user, method="mfa", type="totp")  # the form checked a code
         mine = self.request.session.session_key
         for session in UserSession.objects.filter(user=self.request.user).exclude(session_key=mine):
@@ -35,10 +37,11 @@ class Enrolment(totp.ActivateTOTPView):
 
 
 enrolment = Enrolment.as_view()
+address = acts_as_owner(account.email)
 # With the password alone nobody takes the factor off or reads the codes that stand in for it.
-removal = second_factor_again(totp.deactivate_totp)
+removal = second_factor_again(acts_as_owner(totp.deactivate_totp))
 reserve_codes = second_factor_again(recovery.view_recovery_codes)
-reserve_codes_new = second_factor_again(recovery.generate_recovery_codes)
+reserve_codes_new = second_factor_again(acts_as_owner(recovery.generate_recovery_codes))
 reserve_codes_file = second_factor_again(recovery.download_recovery_codes)
 
 

@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.http import Http404
 
+from accounts.team_role import as_team
 from lib import working_days
 from lib.indonesian_text import weekday_date
 from oversight.actions.clocks import holidays_since
 from oversight.models import Finding
 from oversight.states import FindingState
-from oversight.team_role import as_team
 
 PARTS = ("stage__recruitment__agency", "team", "announcement", "recurs", "hold", "assessment")
 SAID = ("responses", "returns", "escalations", "overdues", "clock_moves")

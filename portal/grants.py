@@ -200,7 +200,10 @@ ROWS = {"oversight_finding": dict.fromkeys((WEB, WORK, KEEPER), "sent_at IS NOT 
 TEAM_ALSO = {
     "ledger_pending": "RI",
     "ledger_wording": "RI",
-    "accounts_user": "RI",
+    "accounts_user": "RIU",  # a trigger says: its own accounts alone
+    "account_emailaddress": "RIUD",
+    "account_emailconfirmation": "RD",
+    "mfa_authenticator": "RIUD",
     "accounts_fileaccess": "RI",
     "publishing_publication": "RI",
 }

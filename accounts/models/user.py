@@ -1,4 +1,5 @@
 import pgtrigger
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -80,6 +81,19 @@ class User(AbstractUser):
                 """,
             ),
             pgtrigger.Trigger(
+                name="user_of_team_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF current_user <> 'portal_owner'
+                       AND OLD.made_by_team IS DISTINCT FROM (current_user = 'portal_team')
+                       AND to_jsonb(NEW) - 'last_login' IS DISTINCT FROM to_jsonb(OLD) - 'last_login' THEN
+                        RAISE EXCEPTION 'an account of the team is changed by the team, and none other is';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="user_made_superuser",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("is_superuser"),
@@ -95,6 +109,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.public_label or f"akun {self.pk}"
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the password. For the team it is not hashed anew on the way: a sign-in writes nothing there."""
+        if self.made_by_team:
+            return check_password(raw_password, self.password)
+        return super().check_password(raw_password)
 
     @cached_property
     def role_codes(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ import hashlib
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.team_role import as_team
 from ledger.actions import record
 from lib.indonesian_text import instant
 from oversight import dossier, rules
@@ -14,7 +15,6 @@ from oversight.actions.standing import NotAllowed, NotReady, locked, must_reach,
 from oversight.actions.telling import tell_members, tell_office
 from oversight.models import Assessment, Escalation, Finding, Response, Return
 from oversight.states import FindingState
-from oversight.team_role import as_team
 from selection.models import Recheck
 
 

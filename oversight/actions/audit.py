@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import FileAccess
 from accounts.roles import Role
+from accounts.team_role import as_team
 from ledger.actions import record
 from ledger.models import Checkpoint, Pending
 from lib import draw
@@ -31,7 +32,6 @@ from oversight.models import (
     Membership,
     Party,
 )
-from oversight.team_role import as_team
 from selection.models import Application
 from selection.states import State
 from vacancies.models import Stage

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.team_role import as_team
 from ledger.actions import record
 from lib.canonical import canonical
 from lib.indonesian_text import instant
@@ -16,7 +17,6 @@ from oversight.actions.standing import NotAllowed, NotReady, member, must_reach,
 from oversight.actions.telling import tell_members, tell_office
 from oversight.models import Confirmation, Finding
 from oversight.states import FindingState
-from oversight.team_role import as_team
 from vacancies.models import Stage
 
 EVIDENCE_KEYS = ("what", "expected", "found", "source")

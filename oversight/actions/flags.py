@@ -10,13 +10,13 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.team_role import as_team
 from ledger.models import Pending
 from oversight import rules
 from oversight.actions import finding as findings
 from oversight.flag_states import FlagState, allows
 from oversight.flags.table import BY_CODE, RULES
 from oversight.models import Finding, Flag, FlagRun
-from oversight.team_role import as_team
 
 logger = logging.getLogger(__name__)
 TURN = 0x6A740020  # the advisory lock of whoever computes

@@ -7,13 +7,13 @@ from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from accounts.team_role import as_team
 from ledger.actions import record
 from lib.indonesian_text import instant
 from oversight import rules
 from oversight.actions.standing import INTERESTED
 from oversight.actions.telling import tell_members, tell_office
 from oversight.models import Membership
-from oversight.team_role import as_team
 from publishing.models import Publication
 from selection.actions.settlement import has_news
 from selection.models import Hold

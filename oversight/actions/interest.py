@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.team_role import as_team
 from oversight import rules
 from oversight.actions.standing import NotAllowed, NotReady, member
 from oversight.models import Interest, Membership
 from oversight.models.interest import TARGETS
-from oversight.team_role import as_team
 
 
 @transaction.atomic(durable=True)

@@ -4,10 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.team_role import as_team
 from oversight import rules
 from oversight.actions.telling import tell_members
 from oversight.models import Membership, Team
-from oversight.team_role import as_team
 
 
 class NotAllowed(Exception):

@@ -9,8 +9,8 @@ from django.db.models.functions import TruncMonth
 
 from accounts.models import FileAccess
 from accounts.roles import TEAM_ROLES
+from accounts.team_role import as_team
 from oversight.models import Reading
-from oversight.team_role import as_team
 
 MONTHS = 12
 

@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.team_role import as_team
 from oversight import rules
 from oversight.actions.telling import tell_members
 from oversight.models import Membership, OpennessReport, ReportComment
-from oversight.team_role import as_team
 
 
 class NotOpen(Exception):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import FileAccess
 from accounts.roles import Role
+from accounts.team_role import as_team
 from lib import sealing
 from oversight import report_states, rules
 from oversight.actions import finding as findings
@@ -20,7 +21,6 @@ from oversight.actions import team_keys
 from oversight.actions.reports import BROKEN, GONE, MOST_MESSAGES, of_image, the_hour, to_reporter, to_team
 from oversight.models import Membership, Report, ReportImage, ReportMessage
 from oversight.report_states import ReportState
-from oversight.team_role import as_team
 
 
 class NotAllowed(Exception):

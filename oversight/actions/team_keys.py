@@ -9,11 +9,11 @@ import secrets
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.team_role import as_team
 from ledger.actions import record
 from lib import sealing
 from oversight import rules
 from oversight.models import MemberKey, Membership, Team, TeamKey, TeamKeyShare
-from oversight.team_role import as_team
 
 SHORTEST = 20  # characters of a passphrase: four ordinary words
 MEGABYTES, ROUNDS = 64, 3  # asked a few times a day, so that guessing may cost more than at the sign-in

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.team_role import as_team
 from oversight import comparison, dossier
 from oversight.actions import answering, reading
 from oversight.actions import finding as findings
@@ -17,7 +18,6 @@ from oversight.finding_queries import Clock, may_recur, own_finding, talk
 from oversight.forms import AssessmentForm, EscalationForm, EvidenceForm, FindingForm, PublicTextForm
 from oversight.models import Escalation, Reading
 from oversight.states import FindingState
-from oversight.team_role import as_team
 from oversight.views.guard import members_only
 from vacancies.models import Stage
 

@@ -3,9 +3,9 @@
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from accounts.team_role import as_team
 from oversight.actions import finding
 from oversight.models import Confirmation, Finding
-from oversight.team_role import as_team
 from tests.oversight.story import NOON
 from tests.parts import enrol
 from tests.roles import working_as

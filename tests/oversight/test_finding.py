@@ -5,11 +5,11 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from accounts.roles import Role
+from accounts.team_role import CannotActForTeam, as_team
 from lib.canonical import canonical
 from oversight.actions import answering, finding
 from oversight.actions.standing import NotAllowed, NotReady
 from oversight.models import Confirmation, Finding, Membership, Response
-from oversight.team_role import CannotActForTeam, as_team
 from tests.oversight.story import EVIDENCE, NOON, facts, sha256, together, told
 from tests.parts import DAY, make_team, make_user
 from tests.roles import working_as

@@ -24,13 +24,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from PIL import Image
 
+from accounts.team_role import as_team
 from devtools.children import Child, stop
 from devtools.servers import Servers, postgres_binaries
 from lib import sealing
 from oversight.actions import report_keeping, reports, team_keys
 from oversight.models import ReportImage
 from oversight.report_codes import normal
-from oversight.team_role import as_team
 from tests.faults.stack import environment
 from tests.oversight.nosy.layer import FAULT
 from tests.oversight.reporting import a_team_key, of_code

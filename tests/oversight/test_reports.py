@@ -6,13 +6,13 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from accounts.models import FileAccess
+from accounts.team_role import as_team
 from lib import sealing
 from oversight.actions import report_desk as desk
 from oversight.actions import report_keeping, reports, team_keys
 from oversight.models import Finding, Report, ReportImage, ReportMessage, TeamKey
 from oversight.report_codes import in_groups, keys_of, new_code, normal
 from oversight.report_states import ReportState
-from oversight.team_role import as_team
 from portal.grants import KEEPER, WEB, WORK
 from publishing.models import Publication
 from tests.oversight.reporting import CONTENT, a_team_key, handed_in, of_code, opened_key, texts

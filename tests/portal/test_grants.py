@@ -3,7 +3,7 @@
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from oversight.team_role import as_team
+from accounts.team_role import as_team
 from portal import grants
 from portal.grants import KEEPER, ROLES, TEAM, WEB, WORK
 from tests.roles import working_as

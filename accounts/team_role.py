@@ -1,7 +1,8 @@
 """Taking on the database role of the oversight team.
 
 The web role may read findings and holds but not write them: a page of the office that is taken over
-cannot file, close or lift anything. An action of the team takes the role on for its own statements.
+cannot file, close or lift anything. An action of the team takes the role on for its own statements, and so
+does an owner of one of its accounts who changes how to sign in.
 """
 
 from contextlib import contextmanager
@@ -34,3 +35,17 @@ def as_team():
         yield
         # Names of roles are ours, and `none` is a keyword: quoting would make it a role's name.
         cursor.execute(f"SET LOCAL ROLE {before}")
+
+
+@contextmanager
+def as_owner(user):
+    """Run the block so that the address, password and second factor of `user` may change: the owner is at work.
+
+    An account of the team is changed by the team's role alone, so that no form of the office can. Anybody
+    else's needs nothing.
+    """
+    if user.is_authenticated and user.made_by_team:
+        with transaction.atomic(), as_team():
+            yield
+    else:
+        yield
