@@ -67,6 +67,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "vacancies_schedulechange": WRITTEN_ONCE,
     "vacancies_formation": STATEFUL,
     "vacancies_formationevent": ("RI", "RI", "RI", "R"),
+    "vacancies_educationchange": PUBLIC,  # written by note_educations() alone
     "vacancies_qualification": ("RID", "RID", "R", "R"),
     "vacancies_requirement": ("RIUD", "RIU", "R", "R"),
     "vacancies_requirementevent": ("RI", "RI", "RI", "R"),

@@ -172,6 +172,7 @@ PLAIN: dict[str, str] = {
     "vacancies.Formation": "code slug position unit_path levels duties ipk_min",
     "vacancies.FormationEvent": "pgh_label code slug position unit_path duties ipk_min",
     "vacancies.Qualification": "level program",
+    "vacancies.EducationChange": "level program",
     "vacancies.FormationImport": "file_name sha256 report rows",
     "vacancies.Holiday": "date name decree",
     "vacancies.Recruitment": "slug name decree summary time_zone rulepack rulepack_digest",

@@ -65,10 +65,21 @@ CHANGES = """
         SELECT 'vacancies.requirementevent', e.pgh_id, e.recruitment_id, e.pgh_created_at, e.code, v.*
         FROM (SELECT q.*, lag(pgh_id) OVER w AS before, lag(text) OVER w AS t, lag("limit") OVER w AS l,
                      lag(required) OVER w AS must, lag(check_name) OVER w AS c, lag(max_kb) OVER w AS kb
-              FROM vacancies_requirementevent q WINDOW w AS (PARTITION BY pgh_obj_id ORDER BY pgh_id)) e,
+              FROM vacancies_requirementevent q WHERE pgh_label <> 'delete'
+              WINDOW w AS (PARTITION BY pgh_obj_id ORDER BY pgh_id)) e,
         LATERAL (VALUES ('bunyi syarat', t, text), ('batas', l, "limit"), ('wajib', must::text, required::text),
                         ('pemeriksaan otomatis', c, check_name), ('ukuran paling besar', kb::text, max_kb::text)) v(field, old, new)
         WHERE v.old IS DISTINCT FROM v.new AND (e.before IS NOT NULL OR v.field = 'bunyi syarat')
+        UNION ALL
+        SELECT 'vacancies.requirementevent', d.pgh_id, d.recruitment_id, d.pgh_created_at, d.code, 'bunyi syarat', d.text, NULL
+        FROM vacancies_requirementevent d WHERE d.pgh_label = 'delete'
+        UNION ALL
+        SELECT 'vacancies.educationchange', max(h.id), f.recruitment_id, h.at, f.code, 'pendidikan',
+               CASE WHEN bool_or(h.added) THEN NULL ELSE h.level || ' ' || h.program END,
+               CASE WHEN bool_or(h.added) THEN h.level || ' ' || h.program END
+        FROM vacancies_educationchange h JOIN vacancies_formation f ON f.id = h.formation_id
+        GROUP BY f.recruitment_id, f.code, h.formation_id, h.level, h.program, h.at
+        HAVING count(*) FILTER (WHERE h.added) <> count(*) FILTER (WHERE NOT h.added)
     )
     SELECT o.stage_id, o.id, o.name, c.pgh_created_at,
         jsonb_agg(jsonb_build_array(c."table", c.pgh_id, c.code, c.field, c.old, c.new) ORDER BY c.pgh_id, c.field)
@@ -78,7 +89,7 @@ CHANGES = """
 
 
 def changed_after_opening(at) -> Iterator[Raised]:
-    """Quota, kind of need or a requirement changed after people could apply; one flag for what changed together.
+    """Quota, need, education or a requirement changed or gone after people could apply; one flag for what changed together.
 
     Read from the history that the database itself writes, so that a change by SQL counts as well.
     """

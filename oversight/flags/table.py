@@ -31,7 +31,7 @@ RULES = (
     Rule(
         "changed-after-opening",
         _("Syarat atau kuota berubah setelah dibuka"),
-        _("Riwayat kuota, jenis kebutuhan, dan syarat yang ditulis basis data sendiri."),
+        _("Riwayat kuota, jenis kebutuhan, pendidikan, dan syarat yang ditulis basis data sendiri, juga yang dihapus."),
         _("Satu perubahan setelah pendaftaran dibuka."),
         openness.changed_after_opening,
     ),

@@ -26,6 +26,7 @@ ROWS = {
     "vacancies.formation": gettext_lazy("formasi"),
     "vacancies.formationevent": gettext_lazy("riwayat formasi"),
     "vacancies.requirementevent": gettext_lazy("riwayat syarat"),
+    "vacancies.educationchange": gettext_lazy("riwayat kualifikasi"),
     "selection.review": gettext_lazy("pemeriksaan"),
     "selection.scorebatch": gettext_lazy("berkas nilai"),
     "selection.preparation": gettext_lazy("persiapan pengumuman"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import FileAccess
@@ -133,6 +133,54 @@ def a_new_requirement_after_opening():
     formation = opened(-DAY)
     formation.recruitment.stages.update(opens_at=timezone.now())
     make_requirement(formation.recruitment, "tinggi", kind="clause", text="Tinggi badan paling rendah 170 cm")
+
+
+@raises("changed-after-opening")
+def a_requirement_deleted_after_opening():
+    opened(-DAY).recruitment.stages.update(opens_at=timezone.now())
+    Requirement.objects.all().delete()
+
+
+@near_miss("changed-after-opening")
+def a_requirement_deleted_before_opening():
+    opened(-DAY)
+    Requirement.objects.all().delete()
+
+
+@raises("changed-after-opening")
+def an_education_no_longer_accepted_after_opening():
+    formation = opened(-DAY)
+    formation.recruitment.stages.update(opens_at=timezone.now())
+    formation.qualifications.all().delete()
+
+
+@raises("changed-after-opening")
+def an_education_accepted_only_after_opening():
+    formation = opened(-DAY)
+    formation.recruitment.stages.update(opens_at=timezone.now())
+    formation.qualifications.create(level="D-III", program="D-III STATISTIKA")
+
+
+@raises("changed-after-opening")
+def an_education_that_became_another_after_opening():
+    formation = opened(-DAY)
+    formation.recruitment.stages.update(opens_at=timezone.now())
+    formation.qualifications.update(program="S-1 ILMU POLITIK")
+
+
+@near_miss("changed-after-opening")
+def an_education_changed_before_opening():
+    opened(-DAY).qualifications.all().delete()
+
+
+@near_miss("changed-after-opening")
+def educations_taken_away_and_put_back_by_one_file():
+    formation = opened(-DAY)
+    formation.recruitment.stages.update(opens_at=timezone.now())
+    with transaction.atomic():
+        for one in formation.qualifications.all():
+            one.delete()
+            formation.qualifications.create(level=one.level, program=one.program)
 
 
 @near_miss("changed-after-opening")

@@ -1,4 +1,5 @@
 from vacancies.models.agency import Agency, AgencyOfficer
+from vacancies.models.education_change import EducationChange
 from vacancies.models.facet_cell import FacetCell
 from vacancies.models.facet_count import FacetCount
 from vacancies.models.formation import Formation, Qualification
@@ -15,6 +16,7 @@ __all__ = [
     "AgencyOfficer",
     "Clarification",
     "ClosingReminder",
+    "EducationChange",
     "FacetCell",
     "FacetCount",
     "Formation",
