@@ -34,10 +34,6 @@ class Adapter(DefaultAccountAdapter):
         with as_owner(user):
             user.save(update_fields=["password"])
 
-    def confirm_email(self, request, email_address) -> bool:
-        with as_owner(email_address.user):
-            return super().confirm_email(request, email_address)
-
     @staticmethod
     def _own(url: str) -> str:
         return settings.SITE_URL + urlsplit(url).path

@@ -39,7 +39,7 @@ def as_team():
 
 @contextmanager
 def as_owner(user):
-    """Run the block so that the address, password and second factor of `user` may change: the owner is at work.
+    """Run the block so that the password and second factor of `user` may change: the owner is at work.
 
     An account of the team is changed by the team's role alone, so that no form of the office can. Anybody
     else's needs nothing.

@@ -37,7 +37,6 @@ class Enrolment(totp.ActivateTOTPView):
 
 
 enrolment = Enrolment.as_view()
-address = acts_as_owner(account.email)
 # With the password alone nobody takes the factor off or reads the codes that stand in for it.
 removal = second_factor_again(acts_as_owner(totp.deactivate_totp))
 reserve_codes = second_factor_again(recovery.view_recovery_codes)

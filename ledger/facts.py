@@ -81,6 +81,7 @@ KINDS: dict[str, dict[str, str]] = {
         "beacon": "digest?", "population": "count", "sample": "count", "digest": "digest",
     },
     "report.published": {"number": "code", "about": "code", "digest": "digest"},
+    "reports.tallied": {"until": "instant", "digest": "digest"},
 }  # fmt: skip
 # Whose word a fact is, where it is not the office's.
 TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed", "report.key"}

@@ -154,6 +154,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_report": ("I", "", "", "RU"),
     "oversight_reportmessage": ("I", "", "", "RI"),
     "oversight_reportimage": ("I", "", "", "R"),
+    "oversight_reporttally": ("", "RI", "RI", "R"),
     "oversight_teamkey": ("R", "", "", "RI"),
     "oversight_teamkeyshare": ("", "", "", "RID"),
     "oversight_memberkey": ("", "", "", "RI"),
@@ -202,8 +203,7 @@ TEAM_ALSO = {
     "ledger_pending": "RI",
     "ledger_wording": "RI",
     "accounts_user": "RIU",  # a trigger says: its own accounts alone
-    "account_emailaddress": "RIUD",
-    "account_emailconfirmation": "RD",
+    "account_emailaddress": "R",
     "mfa_authenticator": "RIUD",
     "accounts_fileaccess": "RI",
     "publishing_publication": "RI",

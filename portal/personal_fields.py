@@ -232,6 +232,7 @@ PLAIN: dict[str, str] = {
     "oversight.Indicator": "name night period",
     "oversight.OpennessReport": "content digest month number",
     "oversight.ReportComment": "reason",
+    "oversight.ReportTally": "digest",
     "oversight.PassRate": "group grouping",
     "oversight.InvariantRun": "name examples trouble",
     "oversight.Reading": "month",

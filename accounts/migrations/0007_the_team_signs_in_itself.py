@@ -2,9 +2,9 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-# Tables of allauth: what the portal asks of their rows is laid over them. The factor and the addresses of an
-# account of the team are written by the team's role alone; a sign-in notes that a code was used, and that the
-# account's own address is its address.
+# Tables of allauth: what the portal asks of their rows is laid over them. The factor of an account of the team is
+# written by the team's role alone; a sign-in notes that a code was used. Its address is the one of the account,
+# so that no letter about a forgotten password goes elsewhere.
 FACTOR = """
 CREATE FUNCTION accounts_factor_of_team() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -36,15 +36,15 @@ DECLARE
     theirs boolean := EXISTS (SELECT FROM accounts_user u WHERE u.made_by_team
         AND u.id IN ((before ->> 'user_id')::bigint, (after ->> 'user_id')::bigint));
 BEGIN
-    IF current_user = 'portal_owner' OR theirs = (current_user = 'portal_team') THEN
+    IF current_user = 'portal_owner' OR NOT theirs THEN
         RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
     END IF;
-    IF theirs AND TG_OP <> 'DELETE' AND coalesce(before - 'verified' - 'primary' = after - 'verified' - 'primary', true)
+    IF TG_OP <> 'DELETE' AND coalesce(before - 'verified' - 'primary' = after - 'verified' - 'primary', true)
        AND EXISTS (SELECT FROM accounts_user u
                    WHERE u.id = (after ->> 'user_id')::bigint AND lower(u.email) = lower(after ->> 'email')) THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'the address of an account of the team is its owner''s';
+    RAISE EXCEPTION 'the address of an account of the team is the account''s own';
 END $$;
 CREATE TRIGGER address_of_team BEFORE INSERT OR UPDATE OR DELETE ON account_emailaddress
 FOR EACH ROW EXECUTE FUNCTION accounts_address_of_team();

@@ -1,7 +1,17 @@
 """What the oversight keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties as duty
-from oversight.actions import audit, clocks, flags, hold, indicators, invariants, openness_report, report_keeping
+from oversight.actions import (
+    audit,
+    clocks,
+    flags,
+    hold,
+    indicators,
+    invariants,
+    openness_report,
+    report_keeping,
+    report_tally,
+)
 
 DUTIES = (
     hold.tell_lapsed,
@@ -12,6 +22,7 @@ DUTIES = (
     audit.keep,
     report_keeping.tell_waiting,
     report_keeping.forget_old,
+    report_tally.tally_due,
     indicators.compute_due,
     openness_report.publish_due,
 )

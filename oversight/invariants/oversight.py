@@ -39,6 +39,22 @@ CHECKS = (
         broken="""NOT EXISTS (SELECT FROM ledger_pending p WHERE p.kind = 'hold.placed'
             AND (convert_from(p.body, 'UTF8')::jsonb -> 'body' ->> 'hold')::bigint = h.id)""",
     ),
+    rows(
+        "citizen_reports_stay",
+        _("Tidak ada laporan warga atau pesannya yang hilang: setiap jam cocok dengan sidik yang tercatat saat itu."),
+        of="""FROM (SELECT t.*, lag(t.until) OVER (ORDER BY t.until) AS before FROM report_tallies() t) t
+            JOIN ledger_pending p ON p.id = t.fact_id""",
+        what="'hitungan ' || t.id",
+        broken="""t.found <> t.digest OR t.since <> coalesce(t.before, t.since) OR p.kind <> 'reports.tallied'
+            OR convert_from(p.body, 'UTF8')::jsonb -> 'body' ->> 'digest' <> t.digest""",
+    ),
+    rows(
+        "recorded_tallies_stay",
+        _("Setiap hitungan laporan warga yang tercatat di catatan publik masih ada dan dapat diperiksa."),
+        of="FROM ledger_pending p WHERE p.kind = 'reports.tallied'",
+        what="'fakta ' || p.id",
+        broken="NOT EXISTS (SELECT FROM oversight_reporttally t WHERE t.fact_id = p.id)",
+    ),
     Invariant(
         "reports_are_whole",
         _("Laporan keterbukaan yang terbit utuh, dan sidiknya sama dengan yang tercatat di catatan publik."),

@@ -16,6 +16,7 @@ from oversight.models.invariant import InvariantRun
 from oversight.models.openness_report import OpennessReport, ReportComment
 from oversight.models.reading import Reading
 from oversight.models.report import Report, ReportImage, ReportMessage
+from oversight.models.report_tally import ReportTally
 from oversight.models.steps import Assessment, ClockMove, Confirmation, Escalation, Overdue
 from oversight.models.team import Membership, Team
 from oversight.models.team_key import MemberKey, TeamKey, TeamKeyShare
@@ -49,6 +50,7 @@ __all__ = [
     "ReportComment",
     "ReportImage",
     "ReportMessage",
+    "ReportTally",
     "Response",
     "Return",
     "Team",

@@ -56,6 +56,7 @@ class Report(models.Model):
     class Meta:
         verbose_name = _("laporan warga")
         verbose_name_plural = _("laporan warga")
+        indexes = [models.Index(fields=["received_at"], name="report_by_hour")]
         constraints = [
             models.CheckConstraint(condition=bytes_of("lookup", 32), name="report_lookup_length"),
             models.CheckConstraint(condition=bytes_of("reporter_key", 32), name="report_key_length"),
@@ -125,6 +126,7 @@ class ReportMessage(models.Model):
         verbose_name = _("pesan laporan")
         verbose_name_plural = _("pesan laporan")
         ordering = ["report", "number"]
+        indexes = [models.Index(fields=["at"], name="report_message_by_hour")]
         constraints = [
             models.UniqueConstraint(fields=["report", "number"], name="report_message_number"),
             models.CheckConstraint(condition=on_the_hour("at"), name="report_message_to_the_hour"),

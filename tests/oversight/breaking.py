@@ -131,6 +131,8 @@ def statements(story) -> dict[str, list[str]]:
         "protections_are_on": [],  # being without protection is enough
         "findings_keep_their_evidence": ["UPDATE oversight_finding SET evidence_digest = repeat('0', 64)"],
         "holds_are_recorded": ["DELETE FROM ledger_pending WHERE kind = 'hold.placed'"],
+        "citizen_reports_stay": ["DELETE FROM oversight_reportmessage"],
+        "recorded_tallies_stay": ["DELETE FROM oversight_reporttally"],
         "reports_are_whole": ["UPDATE oversight_opennessreport SET digest = repeat('0', 64)"],
         "files_are_whole": [],  # no SQL: see `on_disk`
     }

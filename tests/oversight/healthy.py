@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from ledger.actions import record, recording
-from oversight.actions import finding, hold, openness_report
+from oversight.actions import finding, hold, openness_report, report_tally
 from selection.actions import announcement, batches, closing, ranking, scores, verification
 from selection.actions import application as applications
 from selection.actions.verification import Finding
 from selection.models import Reason
+from tests.oversight.reporting import a_team_key, handed_in
 from tests.oversight.story import EVIDENCE
 from tests.parts import make_stage, make_team, make_user
 from tests.selection.applying import Vacancy
@@ -39,6 +40,10 @@ class Healthy:
         recording.record_waiting(self.now)
         self.after = max(self.now + DAY, openness_report.due_at(openness_report.month_of(self.now)))
         openness_report.publish_due(self.after)
+        a_team_key(self.oka, at=self.now)
+        handed_in(at=self.now)
+        report_tally.tally_due(self.after)
+        recording.record_waiting(self.after)
 
     def apply(self):
         self.vacancy = Vacancy()

@@ -31,7 +31,7 @@ STATEMENTS = [
     f"DELETE FROM mfa_authenticator WHERE user_id = {THEIRS}",
     f"""UPDATE mfa_authenticator SET data = '{{"secret": "x"}}' WHERE type = 'totp' AND user_id = {THEIRS}""",
     f"UPDATE mfa_authenticator SET data = data || '{{\"used_mask\": 0}}' WHERE type <> 'totp' AND user_id = {THEIRS}",
-    f"UPDATE mfa_authenticator SET user_id = (SELECT id FROM accounts_user WHERE is_superuser) WHERE user_id = {THEIRS}",
+    f"UPDATE mfa_authenticator SET user_id = (SELECT id FROM accounts_user WHERE email = 'lama@kota.example') WHERE user_id = {THEIRS}",
     f"""INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES ({THEIRS}, 'webauthn', '{{}}', now())""",
     f"""INSERT INTO account_emailaddress (user_id, email, verified, "primary")
         VALUES ({THEIRS}, 'milik@kota.example', true, false)""",
@@ -50,6 +50,7 @@ def oka(own_database):
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     make_team(user)
     make_manager()
+    make_user("lama@kota.example")
     return user
 
 
@@ -74,28 +75,30 @@ def run(statement: str) -> None:
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
 @pytest.mark.parametrize("role", ["portal_app", "portal_work", "portal_seq"])
-def test_the_database_refuses_it_to_every_process_of_the_portal(oka, role, statement):
+def test_the_database_refuses_it_to_every_process_of_the_portal(oka, role):
     before = kept(oka)
 
-    with working_as(role), pytest.raises(DatabaseError):
-        run(statement)
+    with working_as(role):
+        for statement in STATEMENTS:
+            with pytest.raises(DatabaseError, match="of the team|permission denied"):
+                run(statement)
 
     assert kept(oka) == before
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
-def test_twin_without_the_triggers_the_web_role_takes_the_account_over(oka, statement):
+def test_twin_without_the_triggers_the_web_role_takes_the_account_over(oka):
     before = kept(oka)
     run("DROP TRIGGER pgtrigger_user_of_team_stays_850e0 ON accounts_user")
     run("DROP TRIGGER factor_of_team ON mfa_authenticator")
     run("DROP TRIGGER address_of_team ON account_emailaddress")
 
     with working_as("portal_app"):
-        run(statement)
-
-    assert kept(oka) != before
+        for statement in STATEMENTS:
+            with transaction.atomic():
+                run(statement)
+                assert kept(oka) != before, statement
+                transaction.set_rollback(True)
 
 
 def test_a_form_of_the_registry_that_forgot_to_leave_the_team_out_changes_nothing(oka, monkeypatch):
@@ -136,18 +139,16 @@ def test_the_owner_replaces_a_forgotten_password_by_the_letter(oka):
     assert User.objects.get(pk=oka.pk).check_password(NEW)
 
 
-def test_the_owner_changes_password_and_address(oka):
+def test_the_owner_changes_the_password_and_the_address_stays(oka):
+    """Another address is another account: the secretariat ends the term and takes the person on anew."""
     with working_as("portal_app"):
         client = signed_in(oka)
         client.post("/akun/sandi/", {"oldpassword": OLD, "password1": NEW, "password2": NEW})
         remember(client, User.objects.get(pk=oka.pk), "mfa")
         client.post("/akun/email/", {"action_add": "", "email": "oka@lembaga.example"})
-        letter = next(one for one in mail.outbox if one.to == ["oka@lembaga.example"])
-        client.post(re.search(r"/akun/email/konfirmasi/\S+", letter.body)[0])
 
-    changed = User.objects.get(pk=oka.pk)
-    assert changed.check_password(NEW) and changed.email == "oka@lembaga.example"
-    assert list(EmailAddress.objects.filter(user=oka).values_list("email", "verified")) == [(changed.email, True)]
+    assert User.objects.get(pk=oka.pk).check_password(NEW)
+    assert list(EmailAddress.objects.values_list("email", flat=True)) == [oka.email]
 
 
 def test_the_owner_signs_in_with_a_code_and_with_a_reserve_code(oka):
