@@ -21,12 +21,17 @@ class Deadline:
     skipped: tuple[date, ...]
 
 
+def is_one(day: date, holidays: Collection[date] = ()) -> bool:
+    """Whether offices work on `day`."""
+    return day.weekday() < SATURDAY and day not in holidays
+
+
 def add(start: date, days: int, holidays: Collection[date] = ()) -> date:
     """The date of the `days`-th working day after `start`; the day itself does not count."""
     found = start
     while days > 0:
         found += timedelta(days=1)
-        if found.weekday() < SATURDAY and found not in holidays:
+        if is_one(found, holidays):
             days -= 1
     return found
 
@@ -34,7 +39,7 @@ def add(start: date, days: int, holidays: Collection[date] = ()) -> date:
 def between(start: date, end: date, holidays: Collection[date] = ()) -> int:
     """How many working days lie after `start` up to and with `end`; 0 when `end` is not later."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(day.weekday() < SATURDAY and day not in holidays for day in days)
+    return sum(is_one(day, holidays) for day in days)
 
 
 def deadline(

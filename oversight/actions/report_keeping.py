@@ -49,8 +49,7 @@ def _tell(team: Team, count: int, today, at) -> None:
 
 
 def _is_working_day(day) -> bool:
-    holidays = set(Holiday.objects.filter(date=day).values_list("date", flat=True))
-    return working_days.add(day - timedelta(days=1), 1, holidays) == day
+    return working_days.is_one(day, set(Holiday.objects.filter(date=day).values_list("date", flat=True)))
 
 
 @transaction.atomic(durable=True)

@@ -2,7 +2,7 @@
 
 from ledger.actions import witnessing
 from lib import duties
-from selection.actions import announcement, attestation, batches, closing, objection_clock, redaction
+from selection.actions import announcement, attestation, batches, closing, objection_clock, objection_letters, redaction
 
 DUTIES = (
     closing.close_due,
@@ -11,6 +11,7 @@ DUTIES = (
     attestation.open_due,
     redaction.apply_due,
     objection_clock.keep,
+    objection_letters.tell_waiting,
     witnessing.ask,
 )
 
