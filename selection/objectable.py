@@ -87,6 +87,8 @@ def points_of(outcome: Outcome) -> list[Point]:
     stage = outcome.set.stage
     pack = rulepack_files.load(outcome.set.rulepack)
     rule = pack.stage(stage.rule) if stage.rule else {"kind": "review"}
+    if outcome.application.state == State.EXCLUDED and not outcome.advances:
+        return [Point("hasil", _("Tidak dilanjutkan dalam seleksi"), pack.sentence(outcome.code), (Ground.OTHER,))]
     if outcome.application.state != State.SUBMITTED:
         return []
     if rule["kind"] == "review":

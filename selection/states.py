@@ -19,6 +19,7 @@ class State(TextChoices):
 NEXT: dict[str, frozenset[str]] = {
     State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN}),
     State.SUBMITTED: frozenset({State.WITHDRAWN, State.EXCLUDED, State.CLOSED}),
+    State.EXCLUDED: frozenset({State.SUBMITTED}),  # by a granted objection alone
 }
 
 INITIAL = frozenset({State.DRAFT, State.SUBMITTED})  # imported participants are born submitted

@@ -42,7 +42,7 @@ def start(application, stage, *, by, at) -> Objection:
 
     May be begun as soon as the result is public; sending waits for the first day. Raises NotOpen.
     """
-    if application.user_id != by.pk or application.state != State.SUBMITTED:
+    if application.user_id != by.pk or application.state not in (State.SUBMITTED, State.EXCLUDED):
         raise NotOpen(_("Sanggah hanya untuk hasil Anda sendiri."))
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits here
     chance = chance_of(application, stage)

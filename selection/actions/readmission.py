@@ -33,7 +33,13 @@ def reopen(objection, *, at) -> list[Reopening]:
     """Open the person's file again, decided by the two who granted it, and every identical case, to be judged anew.
 
     Called in the transaction that grants. Only where files are judged: wrong scores come right by a corrected file.
+    Whoever was excluded is in the selection again, with what files and scores say of them.
     """
+    if objection.application.state == State.EXCLUDED:
+        Application.objects.filter(pk=objection.application_id).move(
+            State.SUBMITTED, by=objection.confirmed_by, at=at, because=objection.number
+        )
+        return []
     if not agreed_reviews(objection.stage).filter(application=objection.application_id).exists():
         return []
     own = Reopening.objects.create(

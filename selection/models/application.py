@@ -110,6 +110,21 @@ class Application(models.Model):
                 condition=~pgtrigger.Q(new__state__in=sorted(str(s) for s in states.INITIAL)),
                 func="RAISE EXCEPTION 'an application is born as a draft or submitted';",
             ),
+            pgtrigger.Trigger(
+                name="application_comes_back",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="excluded", new__state="submitted"),
+                func="""
+                    IF NOT EXISTS (SELECT FROM selection_objection o
+                                   WHERE o.application_id = NEW.id AND o.state = 'granted'
+                                   AND o.confirmed_at >= (SELECT max(s.at) FROM selection_step s
+                                       WHERE s.application_id = NEW.id AND s.new = 'excluded')) THEN
+                        RAISE EXCEPTION 'whoever was excluded comes back by a granted objection';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.roles import Role
 from oversight.flag_states import FlagState
@@ -14,9 +14,11 @@ from oversight.states import FindingState
 from oversight.states import allows as finding_allows
 from portal.state_drawings import DRAWINGS, draw, place_of
 from selection import states
+from selection.actions import objection_decision
 from selection.models import Application, Step
 from selection.states import State
 from tests.parts import DAY, NOON, make_application, make_formation, make_recruitment, make_stage, make_team, make_user
+from tests.selection.objecting import Contested
 
 pytestmark = pytest.mark.django_db
 
@@ -69,13 +71,22 @@ def formation():
     return make_formation(make_recruitment())
 
 
-def application_in(state: str, formation) -> Application:
+def application_in(state: str, formation, new: str = "") -> Application:
+    """An application in `state`; one that may come back was excluded before its objection was granted."""
+    if (state, new) == (State.EXCLUDED, State.SUBMITTED):
+        city = Contested()
+        sent, now = city.filed("alya"), timezone.now()
+        verdicts = {one.key: True for one in sent.items.all()}
+        objection_decision.decide(sent, verdicts=verdicts, answer="Benar.", summary="Benar.", by=city.joko, at=now)
+        objection_decision.confirm(sent, by=city.dina, at=now)
+        Application.objects.filter(pk=city.files["alya"].pk).move(State.EXCLUDED, by=city.rudi, at=NOON)
+        return Application.objects.get(pk=city.files["alya"].pk)
     return make_application(formation, make_user(f"{state}@contoh.example", Role.APPLICANT), state=state)
 
 
 @pytest.mark.parametrize(("old", "new"), PAIRS)
 def test_the_database_takes_an_application_along_the_table_and_no_other_way(formation, old, new):
-    application = application_in(old, formation)
+    application = application_in(old, formation, new)
 
     moved = works(lambda: Application.objects.filter(pk=application.pk).update(state=new, submitted_at=NOON))
 
@@ -86,7 +97,7 @@ def test_the_database_takes_an_application_along_the_table_and_no_other_way(form
 
 @pytest.mark.parametrize(("old", "new"), PAIRS)
 def test_a_move_writes_its_step_down_or_does_nothing(formation, old, new):
-    application = application_in(old, formation)
+    application = application_in(old, formation, new)
     Application.objects.filter(pk=application.pk).update(submitted_at=NOON)
     before = Step.objects.filter(application=application).count()
 
