@@ -13,6 +13,7 @@ urlpatterns = [
         objection_public.objection_decision_file,
         name="objection_decision_file",
     ),
+    path("sanggah/<str:ref>/", objections.objection_of, name="objection_of"),
     path("sanggah/<str:ref>/<slug:stage>/", objections.objection_detail, name="objection_detail"),
     path("sanggah/<str:ref>/<slug:stage>/butir/<slug:key>/", objections.objection_point, name="objection_point"),
     path("sanggah/<str:ref>/<slug:stage>/bukti/", objections.objection_files, name="objection_files"),

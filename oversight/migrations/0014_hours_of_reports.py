@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0005_refused_row_by_row_too'),
-        ('oversight', '0013_answers_to_reports'),
+        ("oversight", "0013_answers_to_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

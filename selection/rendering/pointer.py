@@ -9,16 +9,22 @@ from selection import objection_window
 from selection.models import Attestation
 from selection.queries import passes_taken_away
 from selection.rendering.folder import write_whole
+from vacancies.models import Stage
 
 
 def current(announcement, vouched: Vouched, official: int) -> dict:
-    """What a pointer says, by which a stale one is known: its version, who vouches, the newest signed document."""
-    return {
+    """What a pointer says, by which a stale one is known: version, who vouches, newest signed document, a date that may move."""
+    found = {
         "number": announcement.number,
         "version": announcement.version,
         "vouched": str(vouched),
         "official": official,
     }
+    stage = announcement.stage
+    if stage.objection_days and stage.answer_counts == Stage.Counting.WORKING:
+        first = stage.announcements.public().order_by("version").first()
+        found["answered_by"] = objection_window.of(stage, first.public_at).answered_by.isoformat()
+    return found
 
 
 def write_pointer(announcement, vouched: Vouched) -> None:

@@ -17,7 +17,7 @@ from selection.actions.explanation import explain
 from selection.forms import objection as forms
 from selection.forms.application import DocumentForm
 from selection.models import Application, Objection
-from selection.objectable import Chance, Point, chance_of, points_of
+from selection.objectable import Chance, Point, chance_of, chances_of, points_of
 from selection.objection_states import ObjectionState
 from selection.views.documents import hand_out
 
@@ -57,6 +57,19 @@ def _page(request, template, application, chance, status=200, **more):
     response = render(request, f"selection/objection/{template}.html", context | more, status=status)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@login_required
+@require_GET
+def objection_of(request, ref):
+    """The address without a stage leads to the result whose window is open, else to the newest; else to the application."""
+    application = get_object_or_404(Application.objects.visible_to(request.user), ref=ref)
+    now, found = timezone.now(), chances_of(application)
+    if not found:
+        messages.info(request, _("Belum ada hasil yang dapat Anda sanggah."))
+        return redirect("application_detail", ref=ref)
+    best = max(found, key=lambda one: (one.window.is_open(now), one.window.public_at))
+    return redirect("objection_detail", ref=ref, stage=best.stage.slug)
 
 
 @login_required

@@ -63,6 +63,7 @@ OPEN = {
     **dict.fromkeys(["receipt_detail", "receipt_file", "receipt_qr", "result_receipt_file", "explanation_detail", "document_upload"], ()),
     **dict.fromkeys(["attestation_new", "attestation_detail", "attestation_file"], ()),  # of a public one: tests/selection
     # of a result that was announced: tests/selection/test_objection.py opens them
+    "objection_of": (),  # leads to the right stage
     **dict.fromkeys(["objection_detail", "objection_point", "objection_files", "objection_upload", "objection_detach",
                      "objection_attachment", "objection_check"], ()),
     **dict.fromkeys(["objection_overview", "objection_decision_list"], EVERYBODY),
@@ -205,6 +206,7 @@ def world(db):
     }  # fmt: skip
     stage = [draft.ref, vacancy.stage.slug]
     arguments |= {
+        "objection_of": [draft.ref],
         "objection_point": [*stage, "ijazah"],
         "objection_detach": [*stage, 1],
         "objection_attachment": [*stage, 1],

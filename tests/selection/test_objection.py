@@ -98,6 +98,23 @@ def test_the_computation_is_printed_where_people_look(city, client, settings):
     assert window.computation()[0] not in version, "a frozen file knows the plan only"
 
 
+def test_the_address_without_a_stage_leads_to_the_result_that_can_be_objected_to(city, client):
+    address = reverse("objection_of", args=[city.files["alya"].ref])
+    sign_in(client, city.alya)
+    assert client.get(address).url == reverse("objection_detail", args=[city.files["alya"].ref, "administrasi"])
+
+    sign_in(client, city.budi)
+    assert client.get(address).status_code == 404
+
+
+def test_without_a_result_it_leads_to_the_application(own_database, client):
+    city = Contested(announce=False)
+    ref = city.files["alya"].ref
+    sign_in(client, city.alya)
+
+    assert client.get(reverse("objection_of", args=[ref])).url == reverse("application_detail", args=[ref])
+
+
 # --- Writing and sending -----------------------------------------------------------------------
 def test_an_objection_is_sent_with_its_points_and_gets_a_number_and_a_mail(city):
     sent = city.filed("alya")

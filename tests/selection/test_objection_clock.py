@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal.grants import KEEPER
 from selection import objection_window
-from selection.actions import objection_clock
+from selection.actions import announcement, objection_clock
 from selection.models import Objection
 from tests.oversight.story import told
 from tests.roles import working_as
@@ -47,6 +47,23 @@ def test_a_holiday_that_is_added_moves_the_deadline_and_tells_the_person(own_dat
     moved = Objection.objects.get(pk=objection.pk)
     assert moved.due_at > due
     assert told(f"objection:{moved.number}:due:{moved.due_at:%Y-%m-%d}") == {city.alya.email}
+
+
+def test_the_public_page_says_the_date_that_moved(own_database, settings):
+    city = Contested(answer_counts="working", answer_days=5)
+    page = settings.PUBLIC_ROOT / "pengumuman" / city.announced.number / "index.html"
+    before = objection_window.of(city.stage, city.announced.public_at)
+    assert before.computation()[-1] in page.read_text()
+    Holiday.objects.get_or_create(date=before.answered_by, defaults={"name": "Cuti bersama"})
+
+    announcement.repair(timezone.now())
+
+    after = objection_window.of(city.stage, city.announced.public_at)
+    assert after.answered_by > before.answered_by
+    assert after.computation()[-1] in page.read_text()
+    written = page.stat().st_mtime_ns
+    announcement.repair(timezone.now())
+    assert page.stat().st_mtime_ns == written, "and is left alone while nothing moves"
 
 
 def test_calendar_days_do_not_move_with_holidays(db):

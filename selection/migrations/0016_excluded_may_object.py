@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0014_scores_and_result_together'),
+        ("selection", "0015_files_checked_again"),
     ]
 
     operations = [

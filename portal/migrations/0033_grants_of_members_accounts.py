@@ -4,6 +4,6 @@ from portal import grants
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0030_grants_of_what_is_taken_away"), ("oversight", "0014_hours_of_reports")]
+    dependencies = [("portal", "0032_grants_of_mailings"), ("accounts", "0007_the_team_signs_in_itself")]
 
     operations = [migrations.RunPython(lambda apps, schema_editor: grants.apply(schema_editor), migrations.RunPython.noop)]

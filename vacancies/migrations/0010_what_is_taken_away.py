@@ -42,7 +42,7 @@ DROP FUNCTION note_educations();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('vacancies', '0008_saved_searches'),
+        ("vacancies", "0009_answers_that_bind"),
     ]
 
     operations = [
