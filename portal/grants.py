@@ -95,6 +95,20 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "participation_contribution": ("RIUD", "RD", "RD", "R"),  # deleted only while nobody confirmed it
     "participation_vote": ("RIUD", "RD", "RD", "R"),
     "participation_hiding": ("RIU", "R", "R", "R"),
+    # workforce: the directory. What a person may have erased goes by worker and keeper alone
+    "workforce_position": ("RIU", "R", "R", "R"),
+    "workforce_unitcontact": ("RIU", "R", "R", "R"),
+    "workforce_employee": ("RIU", "RU", "RU", "R"),
+    "workforce_consent": ("RI", "RD", "RD", ""),
+    "workforce_claimcode": ("RIU", "RD", "RD", ""),
+    "workforce_shield": ("RIU", "R", "R", "R"),
+    "workforce_appointment": ("RIU", "RU", "RU", "R"),
+    "workforce_credential": ("RI", "RD", "RD", "R"),
+    "workforce_profilechange": ("RI", "RD", "RD", "R"),
+    "workforce_reply": ("RI", "RD", "RD", "R"),
+    "workforce_profilerequest": ("RIU", "RU", "RU", "R"),
+    "workforce_employeeimport": ("RIU", "R", "R", "R"),
+    "workforce_employeeerasure": ("RIU", "RU", "RU", "R"),
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),
     "selection_opening": ("RI", "RD", "", ""),  # names and NIK: the keeper needs none

@@ -13,6 +13,7 @@ from publishing.actions import keeping as publishing_keeping
 from selection.actions import keeping as selection_keeping
 from selection.actions import letters
 from vacancies.actions import keeping as vacancies_keeping
+from workforce.actions import keeping as workforce_keeping
 
 logger = logging.getLogger(__name__)
 KEEPS = (
@@ -22,6 +23,7 @@ KEEPS = (
     vacancies_keeping.keep,
     participation_keeping.keep,
     letters.keep,
+    workforce_keeping.keep,
     oversight_keeping.keep,
 )
 

@@ -14,6 +14,7 @@ FILE = "two years after the recruitment ended (RETENTION_DAYS), or on request on
 IDLE = "as FILE; the account of whoever still signs in stays"
 ASKED = "until its owner presses delete; seven days when the first letter is not answered"
 CASE = "one year after the case was closed (CASE_KEPT_DAYS), or until its reporter takes it back"
+SERVICE = "as long as the person serves; afterwards until an erasure is asked and approved"
 DUTY = "as long as the office has to show who decided: people who act for it, not applicants"
 
 
@@ -113,6 +114,26 @@ PERSONAL: dict[str, Line] = {
     "participation.CaseStep.private": Line(CAREER, "what reporter and office alone read", CASE, erased=False),
     "participation.CasePhoto.file": Line(CAREER, "shows what a case is about", CASE, erased=False),
     "participation.CasePhoto.sha256": Line(CAREER, "finds the photo", CASE, erased=False),
+    # The directory of employees: workforce/actions/erasure.py erases, once the person left.
+    "workforce.Employee.name": Line(IDENTITY, "who serves", SERVICE),
+    "workforce.Employee.nip": Line(IDENTITY, "one row for each person", SERVICE),
+    "workforce.Employee.nip_index": Line(IDENTITY, "finds the row without reading the NIP", SERVICE),
+    "workforce.Employee.grade": Line(CAREER, "distributions per unit", SERVICE),
+    "workforce.Employee.left_on": Line(CAREER, "who does not serve any more is not shown", SERVICE, erased=False),
+    "workforce.Appointment.decree": Line(CAREER, "appointments can be checked", SERVICE),
+    "workforce.Appointment.end_decree": Line(CAREER, "appointments can be checked", SERVICE),
+    "workforce.Appointment.decree_date": Line(CAREER, "date of the decree", SERVICE, erased=False),
+    "workforce.Appointment.since": Line(CAREER, "history of the post", SERVICE, erased=False),
+    "workforce.Appointment.until": Line(CAREER, "history of the post", SERVICE, erased=False),
+    "workforce.Credential.title": Line(CAREER, "education, training, certificates", SERVICE),
+    "workforce.Credential.issuer": Line(CAREER, "education, training, certificates", SERVICE),
+    "workforce.ProfileChange.old": Line(CAREER, "what was wrong, beside what is right", SERVICE),
+    "workforce.ProfileChange.new": Line(CAREER, "what is right", SERVICE),
+    "workforce.ProfileChange.reason": Line(CAREER, "why it was corrected", SERVICE),
+    "workforce.Reply.text": Line(CAREER, "the person's own words beside the profile", SERVICE),
+    "workforce.ProfileRequest.text": Line(CAREER, "what the person asks", SERVICE),
+    "workforce.ProfileRequest.answer": Line(CAREER, "how the office decided", SERVICE),
+    "workforce.EmployeeImport.rows": Line(IDENTITY, "a file that waits", "until it is applied", erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
     # What people who act for the office or the team wrote: bound to their office, told to write nothing personal.
     "ledger.Wording.text": Line(OFFICE, "the words behind a commitment in the record", DUTY, erased=False),
@@ -184,6 +205,14 @@ PLAIN: dict[str, str] = {
     "vacancies.Stage": "slug rule name_internal name_public name_upcoming",
     "vacancies.StageEvent": "pgh_label slug rule name_internal name_public name_upcoming",
     "vacancies.ScheduleChange": "field reason",
+    "workforce.Position": "name closed_on",
+    "workforce.UnitContact": "phone email",
+    "workforce.Employee": "slug",
+    "workforce.ClaimCode": "digest",
+    "workforce.ProfileChange": "key",
+    "workforce.ProfileRequest": "key",
+    "workforce.EmployeeImport": "file_name sha256 report",
+    "workforce.EmployeeErasure": "letter",
     "participation.Event": "slug title about place address district entrance language_help transport online_url "
     "recording_url cancel_reason",
     "participation.EventChange": "changes reason",

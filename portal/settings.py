@@ -39,6 +39,7 @@ VAR = Path(env("PORTAL_VAR", str(BASE_DIR / "var")))
 ERASURE_LIST = Path(env("ERASURE_LIST", str(VAR / "erasures" / "list.jsonl")))
 RETENTION_DAYS = int(env("RETENTION_DAYS", "730"))
 CASE_KEPT_DAYS = int(env("CASE_KEPT_DAYS", "365"))  # after a case was closed, what a citizen wrote is kept so long
+PROFILE_PREVIEW_DAYS = int(env("PROFILE_PREVIEW_DAYS", "14"))  # a person sees the own profile so long before all do
 EVENT_KEPT_DAYS = int(env("EVENT_KEPT_DAYS", "30"))  # after an event, who registered is kept so long
 SECRET_KEY = env("SECRET_KEY")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -185,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring the oversight": {"task": "oversight.tasks.keep", "schedule": 10.0, "options": {"expires": 20}},
     "remind of drafts": {"task": "selection.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
     "ring the participation": {"task": "participation.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
+    "ring the directory": {"task": "workforce.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "ring the vacancies": {"task": "vacancies.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "send letters": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
     "post on outside channels": {"task": "publishing.tasks.post", "schedule": 10.0, "options": {"expires": 20}},
@@ -250,6 +252,8 @@ ACCOUNT_RATE_LIMITS = {
     "case": "60/h/ip",
     "case_address": "5/h/key",
     "case_code": "60/h/ip",
+    "profile": "240/m/ip",
+    "profile_claim": "10/h/user",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # without it every visitor would share the proxy's limit

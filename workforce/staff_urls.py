@@ -1,3 +1,5 @@
 """The office's side of workforce under /kelola/."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [path("pegawai/", include("workforce.directory_desk_urls"))]

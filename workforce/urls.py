@@ -1,3 +1,5 @@
-"""Workforce: who serves, how they learn and how they rise."""
+"""Workforce: who serves, how they learn and how they rise. Each part has its own table of contents."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [path("", include("workforce.directory_urls"))]

@@ -51,6 +51,7 @@ CAST = (
     Member("dina", "Dina", "Pemutus B", (Role.ADJUDICATOR,), "memutus sanggah"),
     Member("olga", "Olga", "Pejabat", (Role.OVERRIDE_OFFICIAL,), "dapat mencabut penahanan dengan alasan"),
     Member("tono", "Tono", "Petugas unit", (Role.AGENCY_OFFICER,), "petugas perangkat daerah"),
+    Member("asri", "Asri", "", (), "pegawai, profilnya dalam pratinjau"),
     Member("oka", "Oka", "", (Role.OVERSEER,), "anggota tim pengawas"),
     Member("nia", "Nia", "", (Role.OVERSEER, Role.SECRETARIAT), "sekretariat tim pengawas"),
     Member("admin", "Admin", "Pengelola", (), "pengelola sistem", superuser=True),

@@ -14,7 +14,7 @@ from ledger.actions import record, recording
 from lib import rulepack_files
 from oversight.actions import openness_report
 from oversight.models import Membership, OpennessReport, Team
-from portal.demo import audits, cast, findings, formations, objections, participation, reports
+from portal.demo import audits, cast, findings, formations, objections, participation, reports, workforce
 from portal.demo.people import Crowd, hand_in
 from selection.actions import announcement, participants, ranking, scores, verification
 from selection.actions import application as applications
@@ -60,7 +60,16 @@ def build(*, seed: int, applicants: int, say) -> City:
     _team(city)
     _holidays()
     reports.open_channel(city.people["oka"], city.people["nia"], city.now)
-    for story in (_finished, _mirrored, _in_verification, _contested, _open, _taking_part, _publishing_itself):
+    for story in (
+        _finished,
+        _mirrored,
+        _in_verification,
+        _contested,
+        _open,
+        _taking_part,
+        _serving,
+        _publishing_itself,
+    ):
         say(story.__doc__.splitlines()[0])
         story(city)
     _reported(city)
@@ -437,6 +446,11 @@ def _taking_part(city: City) -> None:
     """Acara untuk datang dan bertanya, dan konsultasi yang sedang dibuka."""
     recruitment = Recruitment.objects.get(slug="blud-2026")
     participation.build(city.people["pia"], city.people["rudi"], recruitment, now=city.now)
+
+
+def _serving(city: City) -> None:
+    """Direktori pegawai: dua ratus orang, dua jabatan kosong, satu profil dalam pratinjau."""
+    workforce.build(city.people, rng=city.rng, now=city.now)
 
 
 def _publishing_itself(city: City) -> None:

@@ -6,10 +6,13 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap, views
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.guards import public_page
 from selection.models import Announcement
 from vacancies.models import Formation, Recruitment
+from workforce.models import STRUCTURAL
+from workforce.queries import directory
 
 
 class OfPortal(Sitemap):
@@ -41,6 +44,9 @@ class Pages(OfPortal):
             "run_it_yourself",
             "help",
             "open_data",
+            "directory",
+            "vacant_position_list",
+            "field_policy",
         ]
 
     def location(self, item):
@@ -74,7 +80,23 @@ class Announcements(OfPortal):
         return f"/pengumuman/{item.number}/"
 
 
-SECTIONS = {"halaman": Pages, "lowongan": Vacancies, "seleksi": Recruitments, "pengumuman": Announcements}
+class Officials(OfPortal):
+    """Holders of structural posts: other employees have a page, and are not handed to search engines."""
+
+    def items(self):
+        return directory(timezone.now()).filter(position__level__in=STRUCTURAL).order_by("pk")
+
+    def location(self, item):
+        return reverse("profile", args=[item.slug])
+
+
+SECTIONS = {
+    "halaman": Pages,
+    "lowongan": Vacancies,
+    "seleksi": Recruitments,
+    "pengumuman": Announcements,
+    "pejabat": Officials,
+}
 
 
 @public_page(3600)
@@ -91,4 +113,7 @@ def sitemap(request):
 @public_page(3600)
 def sitemap_section(request, section):
     """One file: the addresses of one kind of page."""
-    return views.sitemap(request, SECTIONS, section=section)
+    response = views.sitemap(request, SECTIONS, section=section)
+    if section == "pejabat":
+        response.headers["Cache-Control"] = "public, no-cache"  # whoever is shielded now is in no copy
+    return response

@@ -21,6 +21,8 @@ from selection.models import Announcement, Application, ScoreBatch
 from selection.objectable import chance_of, points_of
 from selection.queries import current_set
 from vacancies.models import Formation, Recruitment, Stage
+from workforce import vacant
+from workforce.models import Employee
 
 
 @pytest.fixture
@@ -48,6 +50,18 @@ def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, sett
     assert all(person.nik.startswith("99") for person in Person.objects.all())
     twice = Application.objects.exclude(once_key=None).values("once_key").annotate(n=Count("pk")).filter(n__gt=1)
     assert not twice.exists()
+
+
+def test_the_city_has_employees_vacant_posts_and_one_in_preview(city, client):
+    now = timezone.now()
+    late = [one.is_late for one in vacant.posts(now)]
+
+    assert 190 <= Employee.objects.shown(now).count() <= 230
+    assert sorted(late) == [False, True]
+    assert client.get("/asn/").status_code == 200
+    asri = Employee.objects.get(user__email="asri@demo.example")
+    assert asri.preview_until > now
+    assert asri.requests.get().withholds
 
 
 def test_a_visitor_may_object_and_sees_one_objection_answered(city):

@@ -20,7 +20,9 @@ from tests.participation.holding import a_consultation, a_question, an_event
 from tests.parts import DAY, enrol, make_team, make_user
 from tests.selection.applying import Vacancy, a_photo, as_file
 from tests.selection.story import Stage
+from tests.workforce.serving import a_file, a_row, an_employee
 from vacancies.models import FormationImport, Recruitment
+from workforce.actions import employee_import, requests
 
 ANONYMOUS, OWNER, STRANGER = "anonymous", "owner", "stranger"
 VERIFIER, PREPARER, PUBLISHER, OFFICER = Role.VERIFIER, Role.PREPARER, Role.PUBLISHER, Role.AGENCY_OFFICER
@@ -53,6 +55,16 @@ OPEN = {
     **dict.fromkeys(["event_desk", "event_count"], DESK),
     **dict.fromkeys(["event_new", "event_edit", "event_move"], (PREPARER,)),
     **dict.fromkeys(["event_publication", "event_cancellation", "event_helped_code"], ()),
+    **dict.fromkeys(["directory", "directory_csv", "directory_json", "vacant_position_list", "field_policy", "unit_figures",
+                     "profile", "profile_json"], EVERYBODY),
+    "profile_claim": SIGNED_IN,
+    "profile_full": (PREPARER, PUBLISHER, OVERSEER),  # others are led to the public page; the superior: tests/workforce
+    **dict.fromkeys(["my_profile", "my_profile_file", "profile_objection_new", "profile_correction_new", "profile_reply",
+                     "profile_consent"], ()),  # of whoever has a profile: tests/workforce
+    **dict.fromkeys(["employee_desk_list", "employee_desk", "shield_new", "employee_erasure_new", "employee_import_list",
+                     "employee_import", "profile_request_list", "profile_request"], DESK),
+    "employee_import_new": (PREPARER,),
+    **dict.fromkeys(["claim_code_new", "shield_lift", "employee_erasure_approval"], ()),
     **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
     **dict.fromkeys(
@@ -228,6 +240,12 @@ def world(db):
         "consultation_document": [consultation.slug, document.pk], "contribution_support": [said.pk],
         "contribution_room": [token], "consultation_desk": [consultation.pk],
     }  # fmt: skip
+    employee = an_employee(at=now)
+    asked = requests.object_to(employee, "education", text="Uji", at=now)
+    file = employee_import.stage_file(a_file(a_row()), file_name="p.csv", by=visitors[PREPARER], at=now)
+    arguments |= dict.fromkeys(["profile", "profile_json", "profile_full", "employee_desk", "shield_new", "shield_lift",
+                                "claim_code_new", "employee_erasure_new", "employee_erasure_approval"], [employee.slug])  # fmt: skip
+    arguments |= {"profile_request": [asked.pk], "employee_import": [file.pk]}
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}

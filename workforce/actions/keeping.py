@@ -1,0 +1,11 @@
+"""What the directory keeps by itself. Each duty is a row with a due time and may run twice."""
+
+from lib import duties
+from workforce.actions import erasure
+
+DUTIES = (erasure.erase_due,)
+
+
+def keep(at) -> None:
+    """Do what is due at `at`."""
+    duties.run(DUTIES, at)

@@ -1,0 +1,1 @@
+"""Files of employees: what their rows say."""
