@@ -135,6 +135,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_announcement": ("R", "RIU", "RIU", "R"),
     "selection_attestation": ("RIU", "RU", "RU", "R"),
     "selection_redaction": STATEFUL,
+    "selection_circular": ("RIU", "R", "R", "R"),
     "selection_delaynotice": ("R", "RI", "RI", "R"),
     "selection_hold": ("R", "R", "R", "RIU"),
     "selection_objection": ("RIU", "R", "R", "R"),

@@ -224,6 +224,7 @@ PLAIN: dict[str, str] = {
     "participation.Promise": "text due_on proof reason",
     "participation.Hiding": "reason answer",
     "selection.AnnouncementNumber": "series",
+    "selection.Circular": "subject body digest left_out samples approved_digest",
     "selection.Preparation": "digest rows_digest rows_root reason",
     "selection.Announcement": "number digest rows_digest rows_root reason",
     "selection.Attestation": "number letter letter_date sha256 reason",

@@ -1,8 +1,10 @@
 """Where a publication was told."""
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Max, Min, Q, When
 
-from publishing.models import Channel, Post, Publication
+from publishing.mailing_states import MailingState
+from publishing.models import Channel, Delivery, Mailing, Post, Publication
+from publishing.reasons import why
 from publishing.states import PostState
 
 
@@ -35,3 +37,26 @@ def waiting_posts():
 def notices(publication: Publication):
     """Where it hangs on walls, in the order in which it was put up."""
     return publication.notices.select_related("board").order_by("put_up_at", "pk")
+
+
+def mailings():
+    """Letters to many: what runs or is paused first, then the newest."""
+    return Mailing.objects.select_related("publication").order_by(
+        Case(When(state__in=[MailingState.RUNNING, MailingState.PAUSED], then=0), default=1), "-pk"
+    )
+
+
+def progress(mailing: Mailing) -> dict:
+    """How many letters wait, left, and did not, the last by reason; numbers only."""
+    letters = Delivery.objects.filter(publication=mailing.publication_id)
+    found = letters.aggregate(
+        all=Count("pk"),
+        sent=Count("pk", filter=Q(state="sent")),
+        queued=Count("pk", filter=Q(state="queued")),
+        again=Count("pk", filter=Q(state="queued", attempts__gt=0)),
+        failed=Count("pk", filter=Q(state="failed")),
+        first=Min("sent_at"),
+        last=Max("sent_at"),
+    )
+    failed = letters.filter(state="failed").values_list("failure").annotate(n=Count("pk")).order_by("-n", "failure")
+    return found | {"failures": [(why(failure), n) for failure, n in failed[:20]]}

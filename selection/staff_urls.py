@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("selection.erasure_urls")),
     path("", include("selection.attestation_urls")),
     path("", include("selection.redaction_urls")),
+    path("", include("selection.circular_urls")),
 ]

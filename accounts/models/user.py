@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role
+from accounts.roles import STAFF_ROLES, Role
 
 
 class UserManager(BaseUserManager):
@@ -120,6 +120,11 @@ class User(AbstractUser):
     def role_codes(self) -> frozenset[str]:
         """Codes of the roles this account has; read once per loaded object."""
         return frozenset(self.groups.values_list("name", flat=True))
+
+    @property
+    def is_office(self) -> bool:
+        """Whether the account acts for the office in any role."""
+        return self.has_role(*STAFF_ROLES)
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the account is active and has at least one of `roles`."""

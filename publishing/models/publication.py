@@ -1,3 +1,4 @@
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +7,8 @@ class Publication(models.Model):
     """What is told: one message, for many people or for one.
 
     `source` names the thing it is about and makes telling it twice impossible. The body says what
-    happened, what to do, until when and where to look; results themselves stay on the site.
+    happened, what to do, until when and where to look; results themselves stay on the site. The words stay as they were
+    told; an erasure may empty them.
     `for_all` is news for everybody: the outside channels get it too. `opened_at` is null until it may be told;
     `fanned_out_at` is null until every delivery has its row, `posted_at` until every post has.
     """
@@ -37,6 +39,20 @@ class Publication(models.Model):
         indexes = [
             models.Index(
                 fields=["opened_at"], condition=models.Q(for_all=True, posted_at=None), name="publication_unposted"
+            )
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="publication_as_told",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF NEW.subject NOT IN (OLD.subject, '') OR NEW.body NOT IN (OLD.body, '')
+                       OR NEW.url NOT IN (OLD.url, '') THEN
+                        RAISE EXCEPTION 'what is told stays as it was told';
+                    END IF;
+                    RETURN NEW;
+                """,
             )
         ]
 

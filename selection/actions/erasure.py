@@ -42,7 +42,7 @@ from selection.states import State
 
 logger = logging.getLogger(__name__)
 FORGOTTEN = "terhapus:"  # in the place of BKN's number: the constraint wants one, this one names nobody
-LETTERS_TO_MANY = "^(announcement|delay):"
+LETTERS_TO_MANY = "^(announcement|delay|circular):"
 
 
 class NotErasable(Exception):

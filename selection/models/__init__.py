@@ -2,6 +2,7 @@ from selection.models.announcement import Announcement, AnnouncementNumber, Dela
 from selection.models.answers import Answers
 from selection.models.application import Application
 from selection.models.attestation import Attestation
+from selection.models.circular import Circular
 from selection.models.document import Document
 from selection.models.erasure import Erasure
 from selection.models.hold import Hold
@@ -26,6 +27,7 @@ __all__ = [
     "Answers",
     "Attestation",
     "Application",
+    "Circular",
     "DelayNotice",
     "Difference",
     "Document",

@@ -7,10 +7,11 @@ from django.utils import timezone
 from accounts.roles import Role
 from oversight.actions import finding as findings
 from oversight.models import Flag
+from publishing.actions import mailing, publication
 from publishing.actions import notice as notices
-from publishing.actions import publication
 from publishing.models import Board, Channel, Post, Subscriber
 from selection.actions import application as applications
+from selection.actions import circular
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
 from tests.oversight.reporting import a_report
@@ -97,6 +98,10 @@ OPEN = {
     **dict.fromkeys(["post_list", "post_detail"], DESK),
     **dict.fromkeys(["notice_list", "notice_new"], (*DESK, OFFICER)),
     "redaction_list": DESK,
+    **dict.fromkeys(["circular_list", "circular_detail"], DESK),
+    **dict.fromkeys(["circular_new", "circular_edit"], (PREPARER,)),
+    **dict.fromkeys(["circular_trial", "circular_discard", "circular_approval"], ()),
+    **dict.fromkeys(["mailing_list", "mailing_detail"], (*DESK, VERIFIER, OFFICER, ADJUDICATOR)),
     "redaction_approval": (),
     "recruitment_desk": DESK,
     "stage_schedule": (PREPARER,),
@@ -225,6 +230,15 @@ def world(db):
         "objection_case_file": [999_999, "dokumen", 1],
         "reopening_document": [999_999, 1],
     }
+    letter = circular.write(
+        story.recruitment, stage=None, subject="Jadwal", body="Isi", send_at=now, window_from="06:00",
+        window_until="21:00", by=visitors[PREPARER], at=now,
+    )  # fmt: skip
+    arguments |= dict.fromkeys(
+        ["circular_detail", "circular_edit", "circular_trial", "circular_discard", "circular_approval"], [letter.pk]
+    )
+    arguments["circular_new"] = [story.recruitment.slug]
+    arguments["mailing_detail"] = [mailing.begin(news, zone="Asia/Jakarta", at=now).pk]
     event = an_event(visitors[PREPARER], visitors[PUBLISHER], at=now)
     arguments |= dict.fromkeys(
         ["event_detail", "event_calendar", "event_registration_new", "question_list", "question_new"], [event.slug]

@@ -16,19 +16,19 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
 from publishing.actions import claiming, delivery, mailing, publication
-from publishing.models import Delivery, Publication
+from publishing.models import Delivery
 from tests.parts import NOON
 from tests.publishing import mail_server as servers
 
 MINUTE = timedelta(minutes=1)
 
 
-def letters_to(count: int, source: str = "kabar") -> list[str]:
+def letters_to(count: int, source: str = "kabar", subject: str = "Hasil terbit") -> list[str]:
     """A publication queued for so many people; their addresses."""
     people = User.objects.bulk_create(
         User(email=f"orang{n}@warga.example", password="!", is_active=True) for n in range(count)
     )
-    made = publication.publish(source=source, subject="Hasil terbit", body="Lihat hasil Anda.", url="/x/", at=NOON)
+    made = publication.publish(source=source, subject=subject, body="Lihat hasil Anda.", url="/x/", at=NOON)
     publication.queue_for(made, User.objects.filter(pk__in=[one.pk for one in people]), at=NOON)
     return [one.email for one in people]
 
@@ -207,8 +207,7 @@ def test_a_letter_sent_inside_a_transaction_would_be_lost_on_a_slow_server(own_d
 
 
 def test_a_letter_that_cannot_be_written_does_not_hold_up_those_behind_it(own_database, server):
-    people = letters_to(2, "pertama")
-    Publication.objects.update(subject="Judul\nBcc: semua@warga.example")
+    people = letters_to(2, "pertama", subject="Judul\nBcc: semua@warga.example")
     made = publication.publish(source="kedua", subject="Hasil", body="Isi", url="/x/", at=NOON)
     publication.queue_for(made, User.objects.filter(email=people[0]), at=NOON)
 
