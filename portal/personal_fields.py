@@ -88,7 +88,7 @@ PERSONAL: dict[str, Line] = {
         CAREER, "public words to a consultation", "as long as the consultation; seven days unconfirmed", erased=False
     ),
     "participation.Hiding.appeal": Line(
-        CAREER, "why an author wants words shown again", "as long as the consultation", erased=False
+        CAREER, "why an author wants words shown again", "until its owner deletes the address", erased=False
     ),
     "participation.Question.name": Line(
         IDENTITY, "the name its owner wants shown", "until its owner deletes the address", erased=False
@@ -186,6 +186,7 @@ PLAIN: dict[str, str] = {
     "publishing.Mailing": "time_zone",
     "publishing.MailingStep": "reason",
     "publishing.Pace": "host",
+    "publishing.SpentProof": "challenge",
     "publishing.Publication": "source",
     "vacancies.Agency": "name slug",
     "vacancies.FacetCell": "need levels",

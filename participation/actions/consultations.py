@@ -112,13 +112,22 @@ def answer(cluster: Cluster, *, response: str, by, at) -> Cluster:
 
 @transaction.atomic(durable=True)
 def promise(consultation: Consultation, *, text: str, due_on, cluster: Cluster | None, by, at) -> Promise:
-    """The office says what it will do, and until when."""
+    """The office says what it will do, and until when; the authors it is for get a letter."""
     found = _locked(consultation)
     if found.published_at is None:
         raise NotPossible(_("Konsultasi ini belum terbit."))
     if due_on < timezone.localdate(at):
         raise NotPossible(_("Tanggal itu sudah lewat."))
-    return Promise.objects.create(consultation=found, cluster=cluster, text=text, due_on=due_on, made_by=by, made_at=at)
+    made = Promise.objects.create(consultation=found, cluster=cluster, text=text, due_on=due_on, made_by=by, made_at=at)
+    _tell(
+        (cluster or found).contributions.all(),
+        found,
+        source=f"promise:{made.pk}:made",
+        subject=_("Pemerintah berjanji"),
+        body=_("Ada janji baru pada konsultasi %(title)s. Baca apa yang akan dikerjakan, dan kapan, di halaman ini."),
+        at=at,
+    )
+    return made
 
 
 @transaction.atomic(durable=True)

@@ -161,11 +161,12 @@ def _question(subscriber: Subscriber, at) -> None:
         ),
         url=MINE,
         at=at,
+        personal=True,
     )
     subscribing.write_to(subscriber, made, at=at)
 
 
 def _author_hears(contribution: Contribution, *, source: str, subject: str, body: str, at) -> None:
     if contribution.subscriber:
-        made = publication.publish(source=source, subject=subject, body=body, url=MINE, at=at)
+        made = publication.publish(source=source, subject=subject, body=body, url=MINE, at=at, personal=True)
         subscribing.write_to(contribution.subscriber, made, at=at)

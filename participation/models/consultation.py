@@ -1,7 +1,9 @@
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, DateTimeField, Func, Q, Value, When
+from django.db.models import Case, Count, DateTimeField, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +14,12 @@ class DatabaseClock(Func):
     output_field = DateTimeField()
 
 
+def _count(model: str, **wanted):
+    """How many rows of `model` a consultation has; one small query each, so that they do not multiply one another."""
+    rows = apps.get_model(model).objects.order_by().filter(consultation=OuterRef("pk"), **wanted)
+    return Coalesce(Subquery(rows.values("consultation").annotate(n=Count("pk")).values("n")), 0)
+
+
 class ConsultationQuerySet(models.QuerySet):
     def public(self):
         return self.filter(published_at__isnull=False)
@@ -19,6 +27,15 @@ class ConsultationQuerySet(models.QuerySet):
     def taking(self):
         """Open at this moment, by the database's clock."""
         return self.public().filter(opens_at__lte=DatabaseClock(), closes_at__gt=DatabaseClock())
+
+    def with_counts(self):
+        """Each with `voices` (shown contributions), `answered` (clusters), `promised` and `kept` (promises)."""
+        return self.annotate(
+            voices=_count("participation.Contribution", confirmed_at__isnull=False),
+            answered=_count("participation.Cluster", answered_at__isnull=False),
+            promised=_count("participation.Promise"),
+            kept=_count("participation.Promise", state="done"),
+        )
 
     def with_standing(self):
         """Each with `standing`: "soon", "open" or "closed", by the database's clock."""
@@ -192,6 +209,22 @@ class Promise(models.Model):
         ]
         triggers = [
             pgtrigger.Trigger(
+                name="promise_of_its_consultation",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.settled_at IS NOT NULL OR NOT EXISTS (
+                        SELECT FROM participation_consultation c
+                        LEFT JOIN participation_cluster k ON k.id = NEW.cluster_id
+                        WHERE c.id = NEW.consultation_id AND c.published_at IS NOT NULL
+                        AND (NEW.cluster_id IS NULL OR k.consultation_id = c.id)
+                    ) THEN
+                        RAISE EXCEPTION 'a promise belongs to a published consultation and its own clusters';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="promise_settled_once",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
@@ -203,7 +236,7 @@ class Promise(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,8 @@ class Contribution(models.Model):
     """What somebody says to a consultation, or to another contribution (one level deep).
 
     Shown once the owner of the address confirmed it by the signed link, while the consultation is open by the
-    database's clock. Who deletes the address leaves the words behind without a name.
+    database's clock. Who deletes the address leaves the words that everybody read behind, without a name; what nobody
+    read yet, and what was written to the moderators alone, goes with the address.
     """
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="contributions")
@@ -77,6 +78,9 @@ class Contribution(models.Model):
                         RETURN OLD;
                     END IF;
                     IF OLD.subscriber_id IS NOT NULL AND NEW.subscriber_id IS NULL THEN
+                        IF EXISTS (SELECT FROM publishing_subscriber s WHERE s.id = OLD.subscriber_id) THEN
+                            RAISE EXCEPTION 'a contribution loses its author with the address alone';
+                        END IF;
                         IF to_jsonb(NEW) - '{{subscriber_id,name}}'::text[]
                            IS DISTINCT FROM to_jsonb(OLD) - '{{subscriber_id,name}}'::text[] THEN
                             RAISE EXCEPTION 'a contribution is never rewritten';
@@ -100,6 +104,18 @@ class Contribution(models.Model):
                         RAISE EXCEPTION 'a cluster holds contributions to its own consultation';
                     END IF;
                     RETURN NEW;
+                """,  # noqa: S608 - no input in it
+            ),
+            pgtrigger.Trigger(
+                name="contribution_forgotten",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                func="""
+                    IF OLD.subscriber_id IS NOT NULL AND NEW.subscriber_id IS NULL THEN
+                        UPDATE participation_hiding SET appeal = '' WHERE contribution_id = NEW.id AND appeal <> '';
+                        DELETE FROM participation_contribution WHERE id = NEW.id AND confirmed_at IS NULL;
+                    END IF;
+                    RETURN NULL;
                 """,
             ),
         ]
@@ -148,7 +164,8 @@ class Vote(models.Model):
 class Hiding(models.Model):
     """A contribution that a moderator took from sight, by one of the published rules and with a reason.
 
-    Never by its author; the author may appeal once, and another person than the moderator decides.
+    Never by its author; the author may appeal once, and another person than the moderator decides. The words of the
+    appeal, which only moderators read, go when the author's address is forgotten; that there was one stays.
     """
 
     class Rule(models.TextChoices):
@@ -176,8 +193,7 @@ class Hiding(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="hiding_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(appeal="", appealed_at=None) | (~Q(appeal="") & Q(appealed_at__isnull=False)),
-                name="hiding_appealed_with_words",
+                condition=Q(appeal="") | Q(appealed_at__isnull=False), name="hiding_appeal_has_its_time"
             ),
             models.CheckConstraint(
                 condition=Q(decided_at=None, decided_by=None, answer="", restored=False)
@@ -201,6 +217,9 @@ class Hiding(models.Model):
                     ) THEN
                         RAISE EXCEPTION 'nobody moderates what is their own';
                     END IF;
+                    IF NEW.appealed_at IS NOT NULL THEN
+                        RAISE EXCEPTION 'a hiding begins before its appeal';
+                    END IF;
                     RETURN NEW;
                 """,
             ),
@@ -209,7 +228,14 @@ class Hiding(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func="""
+                    IF TG_OP = 'UPDATE' AND NEW.appeal = ''
+                       AND to_jsonb(NEW) - 'appeal' IS NOT DISTINCT FROM to_jsonb(OLD) - 'appeal'
+                       AND EXISTS (SELECT FROM participation_contribution p
+                                   WHERE p.id = OLD.contribution_id AND p.subscriber_id IS NULL) THEN
+                        RETURN NEW;
+                    END IF;
                     IF TG_OP = 'DELETE' OR OLD.decided_at IS NOT NULL
+                       OR OLD.appealed_at IS NULL AND NEW.appealed_at IS NOT NULL AND NEW.appeal = ''
                        OR OLD.appealed_at IS NOT NULL
                           AND (NEW.appeal, NEW.appealed_at) IS DISTINCT FROM (OLD.appeal, OLD.appealed_at)
                        OR to_jsonb(NEW) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[]

@@ -48,63 +48,89 @@ def consultation_desk_new(request):
 @roles_required(*DESK)
 @require_http_methods(["GET", "POST"])
 def consultation_desk(request, pk):
-    """One consultation: what is there, and each next act as a small form."""
+    """One consultation: what is there, and each next act as a small form. A refused one keeps what was typed."""
     found = get_object_or_404(Consultation.objects.with_standing(), pk=pk)
-    act = request.POST.get("do", "")
-    made = {name: build(request, found, act == name) for name, build in FORMS.items()}
+    act, refused = request.POST.get("do", ""), None
     if request.method == "POST":
         if act not in ACTS:
             raise Http404(_("Tidak ada tindakan seperti itu."))
-        form = made.get(act)
+        form = _bound(request, found, act)
         if form is None or form.is_valid():
             try:
                 ACTS[act](request, found, form.cleaned_data if form else {})
             except (BadDocument, consultations.NotPossible, contributions.NotPossible) as error:
                 if form is None:
                     messages.error(request, str(error))
-                    return redirect("consultation_desk", pk=pk)
+                    return redirect(request.get_full_path())
                 form.add_error(None, str(error))
             else:
                 messages.success(request, _("Tersimpan."))
-                return redirect("consultation_desk", pk=pk)
+                return redirect(request.get_full_path())
+        refused = form
     said = found.contributions.confirmed().with_support().select_related("hiding__by", "cluster")
+    page = Paginator(said.order_by("-confirmed_at", "-pk"), A_PAGE).get_page(request.GET.get("halaman"))
+    clusters, promises = list(found.clusters.all()), list(found.promises.select_related("cluster"))
+    row = request.POST.get("which", "") if refused else None
+    _dress(clusters, "answer", act, row, refused)
+    _dress(promises, "settle", act, row, refused)
+    _dress(page.object_list, "hide", act, row, refused)
+    _dress(page.object_list, "decide", act, row, refused)
     context = {
         "consultation": found,
-        "forms": made,
-        "failed": made.get(act),
-        "which": request.POST.get("which", ""),
+        "forms": {name: refused if refused and act == name else _form(name, found) for name in ONE_ON_THE_PAGE},
+        "failed": refused,
+        "chosen": _chosen(request) if refused else [],
         "documents": found.documents.order_by("pk"),
-        "clusters": found.clusters.all(),
-        "promises": found.promises.select_related("cluster"),
-        "page": Paginator(said.order_by("-confirmed_at", "-pk"), A_PAGE).get_page(request.GET.get("halaman")),
+        "clusters": clusters,
+        "promises": promises,
+        "page": page,
         "may_publish": request.user.has_role(Role.PUBLISHER) and found.written_by_id != request.user.pk,
+        "publisher": request.user.has_role(Role.PUBLISHER),
         "today": timezone.localdate(),
         "zone": timezone.get_default_timezone(),
     }
-    failed = made.get(act) is not None and bool(made[act].errors)
-    return render(request, "participation/consultation/desk.html", context, status=422 if failed else 200)
+    return render(request, "participation/consultation/desk.html", context, status=422 if refused else 200)
 
 
-FORMS = {
-    "document": lambda request, found, on: forms.DocumentForm(
-        request.POST if on else None, request.FILES if on else None, prefix="document"
-    ),
-    "sort": lambda request, found, on: forms.ClusterForm(
-        request.POST if on else None, consultation=found, prefix="sort"
-    ),
-    "answer": lambda request, found, on: forms.ResponseForm(request.POST if on else None, prefix="answer"),
-    "promise": lambda request, found, on: forms.PromiseForm(
-        request.POST if on else None, consultation=found, prefix="promise"
-    ),
-    "settle": lambda request, found, on: forms.SettleForm(request.POST if on else None, prefix="settle"),
-    "hide": lambda request, found, on: forms.HideForm(request.POST if on else None, prefix="hide"),
-    "decide": lambda request, found, on: forms.DecideForm(request.POST if on else None, prefix="decide"),
+ONE_ON_THE_PAGE = {"document": forms.DocumentForm, "sort": forms.ClusterForm, "promise": forms.PromiseForm}
+ONE_IN_A_ROW = {
+    "answer": forms.ResponseForm,
+    "settle": forms.SettleForm,
+    "hide": forms.HideForm,
+    "decide": forms.DecideForm,
 }
+KNOW_THE_CONSULTATION = {"sort", "promise"}
+
+
+def _form(name: str, found: Consultation, *given):
+    more = {"consultation": found} if name in KNOW_THE_CONSULTATION else {}
+    return ONE_ON_THE_PAGE[name](*given, prefix=name, **more)
+
+
+def _bound(request, found: Consultation, act: str):
+    """The form of `act` with what was sent; None for an act without a form."""
+    if act in ONE_ON_THE_PAGE:
+        return _form(act, found, request.POST, request.FILES)
+    if act in ONE_IN_A_ROW:
+        row = request.POST.get("which", "")
+        return ONE_IN_A_ROW[act](request.POST, prefix=act, auto_id=f"{act}-{row if row.isdecimal() else 0}-%s")
+    return None
+
+
+def _dress(rows, name: str, act: str, row: str | None, refused) -> None:
+    """Give each row its form `<name>_form`: the refused one with what was typed and why, the others empty."""
+    for one in rows:
+        own = refused if row == str(one.pk) and act == name else None
+        setattr(one, f"{name}_form", own or ONE_IN_A_ROW[name](prefix=name, auto_id=f"{name}-{one.pk}-%s"))
 
 
 def _which(request, rows):
     chosen = request.POST.get("which", "")
     return get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0)
+
+
+def _chosen(request) -> list[int]:
+    return [int(one) for one in request.POST.getlist("chosen") if one.isdecimal() and len(one) < 19]
 
 
 def _publisher_only(request) -> None:
@@ -122,7 +148,7 @@ def _publish(request, found, given):
 
 
 def _sort(request, found, given):
-    chosen = [int(one) for one in request.POST.getlist("chosen") if one.isdecimal() and len(one) < 19]
+    chosen = _chosen(request)
     if not chosen:
         raise consultations.NotPossible(_("Tandai dahulu masukan yang sepokok."))
     consultations.sort(found, chosen, **given, by=request.user, at=timezone.now())

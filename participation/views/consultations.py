@@ -3,7 +3,7 @@
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guards import public_page
 from participation.actions import contributions
 from participation.forms_consultation import AddressForm, AppealForm, ContributionForm
-from participation.models import Consultation, ConsultationDocument, Contribution, Hiding
+from participation.models import Cluster, Consultation, ConsultationDocument, Contribution, Hiding, Promise
 from publishing.models.subscriber import of_token
 
 A_PAGE = 30
@@ -23,7 +23,7 @@ A_PAGE = 30
 @public_page(60)
 def consultation_list(request):
     """All consultations, the newest first, each with its standing."""
-    found = Consultation.objects.public().with_standing().order_by("-opens_at", "-pk")
+    found = Consultation.objects.public().with_standing().with_counts().order_by("-opens_at", "-pk")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("halaman"))
     context = {"page": page, "zone": timezone.get_default_timezone()}
     return render(request, "participation/consultation/list.html", context)
@@ -32,25 +32,51 @@ def consultation_list(request):
 @require_safe
 @public_page(60)
 def consultation_detail(request, slug):
-    """The question, its documents, what the office answered and promised, and what people said."""
+    """The question, its documents, what the office answered and promised, and what people said (?pokok= of a cluster)."""
     found = get_object_or_404(Consultation.objects.public().with_standing(), slug=slug)
-    today = timezone.localdate()
-    promises = list(found.promises.select_related("cluster"))
-    for one in promises:
-        one.overdue = one.is_overdue(today)
+    promises = _promises(found)
+    clusters = list(found.clusters.annotate(voices=Count("contributions")))
+    chosen = _chosen(clusters, request.GET.get("pokok", ""))
     replies = Contribution.objects.confirmed().with_support().select_related("hiding")
-    said = found.contributions.confirmed().filter(parent=None).with_support().select_related("hiding", "cluster")
+    said = found.contributions.confirmed().with_support().select_related("hiding", "cluster")
+    said = said.filter(cluster=chosen) if chosen else said.filter(parent=None)
     said = said.prefetch_related(Prefetch("replies", replies)).order_by("-support", "confirmed_at", "pk")
     context = {
         "consultation": found,
         "documents": found.documents.order_by("pk"),
-        "clusters": found.clusters.exclude(answered_at=None),
+        "clusters": clusters,
+        "chosen": chosen,
+        "unsorted": found.contributions.confirmed().filter(cluster=None).count() if clusters else 0,
         "promises": promises,
+        "tally": {
+            "done": sum(one.state == Promise.State.DONE for one in promises),
+            "dropped": sum(one.state == Promise.State.DROPPED for one in promises),
+            "late": sum(one.overdue for one in promises),
+        },
         "page": Paginator(said, A_PAGE).get_page(request.GET.get("halaman")),
+        "query": f"pokok={chosen.pk}&" if chosen else "",
         "rules": Hiding.Rule.labels,
         "zone": timezone.get_default_timezone(),
     }
     return render(request, "participation/consultation/detail.html", context)
+
+
+def _promises(consultation: Consultation) -> list[Promise]:
+    today = timezone.localdate()
+    promises = list(consultation.promises.select_related("cluster"))
+    for one in promises:
+        one.overdue = one.is_overdue(today)
+    return promises
+
+
+def _chosen(clusters: list[Cluster], wanted: str) -> Cluster | None:
+    """The cluster that was asked for; none is asked for without a number."""
+    if not wanted:
+        return None
+    for one in clusters:
+        if str(one.pk) == wanted:
+            return one
+    raise Http404(_("Tidak ada kelompok masukan seperti itu."))
 
 
 @require_safe
@@ -69,25 +95,25 @@ def contribution_new(request, slug):
     """Say something, or answer somebody (?balas=). The answer is the same whoever asks, for whatever address."""
     consultation = get_object_or_404(Consultation.objects.public().with_standing(), slug=slug)
     parent = _parent(consultation, request.GET.get("balas", ""))
-    form = ContributionForm(request.POST or None)
+    form, now = ContributionForm(request.POST or None), timezone.now()
     if form.is_valid():
         given = form.cleaned_data
         if not ratelimit.consume(request, action="contribution", key=given["email"].lower()):
             return ratelimit.respond_429(request)
         try:
             contributions.contribute(
-                consultation,
-                address=given["email"],
-                name=given["name"],
-                text=given["text"],
-                parent=parent,
-                at=timezone.now(),
+                consultation, address=given["email"], name=given["name"], text=given["text"], parent=parent, at=now
             )
         except (contributions.Closed, contributions.NotPossible) as error:
             form.add_error(None, str(error))
         else:
             return render(request, "participation/consultation/asked.html", {"consultation": consultation})
-    context = {"consultation": consultation, "parent": parent, "form": form, "rules": Hiding.Rule.labels}
+    context = {
+        "consultation": consultation,
+        "parent": parent,
+        "form": form,
+        "rules": Hiding.Rule.labels,
+    }
     return render(request, "participation/consultation/new.html", context, status=422 if form.errors else 200)
 
 
@@ -103,19 +129,22 @@ def contribution_support(request, pk):
     """Stand behind what somebody said; one address, one vote."""
     shown = Contribution.objects.confirmed().exclude(hiding__restored=False).select_related("consultation")
     contribution = get_object_or_404(shown, pk=pk)
-    form = AddressForm(request.POST or None)
+    form, now = AddressForm(request.POST or None), timezone.now()
     if form.is_valid():
-        address = form.cleaned_data["email"]
-        if not ratelimit.consume(request, action="contribution", key=address.lower()):
+        if not ratelimit.consume(request, action="contribution", key=form.cleaned_data["email"].lower()):
             return ratelimit.respond_429(request)
         try:
-            contributions.support(contribution, address=address, at=timezone.now())
+            contributions.support(contribution, address=form.cleaned_data["email"], at=now)
         except contributions.Closed as error:
             form.add_error(None, str(error))
         else:
             context = {"consultation": contribution.consultation}
             return render(request, "participation/consultation/asked.html", context)
-    context = {"contribution": contribution, "consultation": contribution.consultation, "form": form}
+    context = {
+        "contribution": contribution,
+        "consultation": contribution.consultation,
+        "form": form,
+    }
     return render(request, "participation/consultation/support.html", context, status=422 if form.errors else 200)
 
 
@@ -140,6 +169,7 @@ def contribution_room(request, token):
         "votes": votes[:100],
         "token": token,
         "form": form,
+        "which": request.POST.get("which", "") if form.errors else "",
         "zone": timezone.get_default_timezone(),
     }
     status = 422 if form.errors else 200

@@ -1,16 +1,19 @@
-"""A session to come to and a question of the office, with what citizens said."""
+"""A session to come to, and questions of the office with what citizens said: one that runs, one from asking to "done"."""
 
 from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
 
 from participation.actions import consultations, contributions, events
 from participation.models import Event
 from vacancies.models import Recruitment
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def build(pia, rudi, recruitment: Recruitment, *, now) -> None:
-    """One event that takes registrations, about `recruitment`, and one running consultation with two contributions."""
+    """One event that takes registrations, about `recruitment`, one running consultation, and one that came to its end."""
     starts_at = (now + 5 * DAY).replace(hour=2, minute=0, second=0, microsecond=0)
     event = Event(
         slug="penjelasan-cara-melamar",
@@ -37,9 +40,77 @@ def build(pia, rudi, recruitment: Recruitment, *, now) -> None:
         at=now,
     )
     asked = consultations.publish(asked, by=rudi, at=now)
-    for address, name, text in (
-        ("warga.satu@demo.example", "Tini", "Saya bekerja sampai sore. Buka sampai pukul 18 satu hari seminggu sudah menolong."),
-        ("warga.dua@demo.example", "", "Mohon ada nomor antrean yang dapat diambil dari rumah."),
+    _say(
+        asked,
+        ("warga.satu", "Tini", "Saya bekerja sampai sore. Buka sampai pukul 18 satu hari seminggu sudah menolong."),
+        ("warga.dua", "", "Mohon ada nomor antrean yang dapat diambil dari rumah."),
+        at=now,
+    )
+    _from_asking_to_done(pia, rudi, now)
+
+
+def _say(consultation, *voices, at) -> list:
+    """What people wrote and confirmed: (local part of the address, name, words) each."""
+    said = []
+    for who, name, text in voices:
+        made = contributions.contribute(
+            consultation, address=f"{who}@demo.example", name=name, text=text, parent=None, at=at
+        )
+        contributions.confirm(made, by=made.subscriber, at=at)
+        said.append(made)
+    return said
+
+
+def _from_asking_to_done(pia, rudi, now) -> None:
+    """A month in a minute: the database takes no words for a closed consultation, so that this one closes just now."""
+    asked = consultations.write(
+        title="Cara kami mengabarkan lowongan",
+        body="Banyak warga terlambat tahu ada lowongan. Di mana Anda ingin mendengarnya, dan kapan?",
+        opens_at=now - 30 * DAY,
+        closes_at=timezone.now() + MINUTE,
+        by=pia,
+        at=now - 31 * DAY,
+    )
+    asked = consultations.publish(asked, by=rudi, at=now - 30 * DAY)
+    board, speaker, session, advert = _say(
+        asked,
+        ("warga.tiga", "Agus", "Tempel di papan kelurahan. Tidak semua orang punya ponsel."),
+        ("warga.empat", "", "Umumkan lewat pengeras suara musala dan balai RW."),
+        ("warga.lima", "Siti", "Datang ke kelurahan sore hari dan jelaskan cara melamar."),
+        ("warga.enam", "Jaya", "Mau pasti lulus? Hubungi saya."),
+        at=now - 20 * DAY,
+    )
+    for number in range(3):
+        contributions.support(board, address=f"pendukung.{number}@demo.example", at=now - 19 * DAY)
+    for vote in board.votes.select_related("subscriber"):
+        contributions.confirm(vote, by=vote.subscriber, at=now - 19 * DAY)
+    contributions.hide(
+        advert, rule="advert", reason="Menawarkan kelulusan. Seleksi tidak dipungut biaya.", by=rudi, at=now - 19 * DAY
+    )
+    _answer_and_promise(asked, [board.pk, speaker.pk], [session.pk], pia, rudi, now)
+
+
+def _answer_and_promise(asked, heard: list[int], met: list[int], pia, rudi, now) -> None:
+    for ids, title, response in (
+        (heard, "Papan pengumuman dan pengeras suara",
+         "Kami setuju. Setiap kabar sekarang punya poster dan teks untuk dibacakan, dan petugas memotret papannya."),
+        (met, "Penjelasan langsung di kelurahan",
+         "Kami setuju. Penjelasan diadakan di kelurahan, dan petugas membantu mengisi di tempat."),
     ):  # fmt: skip
-        said = contributions.contribute(asked, address=address, name=name, text=text, parent=None, at=now)
-        contributions.confirm(said, by=said.subscriber, at=now)
+        consultations.sort(asked, ids, cluster=None, title=title, by=pia, at=now - 9 * DAY)
+        consultations.answer(asked.clusters.get(title=title), response=response, by=rudi, at=now - 8 * DAY)
+    posters, sessions = asked.clusters.all()
+    today = timezone.localdate(now)
+    for text, cluster, days in (
+        ("Mengadakan penjelasan cara melamar di kelurahan", sessions, -1),
+        ("Memasang poster setiap lowongan di semua kelurahan", posters, 20),
+        ("Siaran keliling dengan mobil", posters, -1),
+    ):
+        due = today + days * DAY
+        consultations.promise(asked, text=text, due_on=due, cluster=cluster, by=rudi, at=now - 8 * DAY)
+    done, dropped = sessions.promises.get(), posters.promises.get(text__startswith="Siaran")
+    shown = f"{settings.SITE_URL}/acara/penjelasan-cara-melamar/"
+    consultations.settle(done, state="done", proof=shown, by=pia, at=now - 2 * DAY)
+    consultations.settle(
+        dropped, state="dropped", reason="Anggaran tahun ini tidak cukup untuk mobil.", by=pia, at=now - 2 * DAY
+    )

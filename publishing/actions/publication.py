@@ -10,12 +10,21 @@ MAIL = "mail"
 
 
 def publish(
-    *, source: str, subject: str, body: str, url: str, at, opened: bool = True, for_all: bool = False
+    *,
+    source: str,
+    subject: str,
+    body: str,
+    url: str,
+    at,
+    opened: bool = True,
+    for_all: bool = False,
+    personal: bool = False,
 ) -> Publication:
     """The publication of `source`, made in the transaction of whatever it tells about.
 
     A second call for the same source returns the first one: nothing is told twice. Not `opened` yet
-    means that nobody hears of it before it is opened. `for_all` sends it to the outside channels too.
+    means that nobody hears of it before it is opened. `for_all` sends it to the outside channels too; `personal` is a
+    letter to one address without account, whose words go with the address.
     """
     made = Publication(
         source=source,
@@ -23,6 +32,7 @@ def publish(
         body=body,
         url=url,
         for_all=for_all,
+        personal=personal,
         created_at=at,
         opened_at=at if opened else None,
     )

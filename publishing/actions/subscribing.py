@@ -44,7 +44,10 @@ def write_to_all(subscribers, publication: Publication, *, at) -> None:
 
 
 def forget(subscriber: Subscriber) -> None:
-    """Delete the address and every letter to it. What hangs on it elsewhere goes first, by the caller."""
+    """Delete the address, every letter to it, and the words of letters written to it alone.
+
+    What hangs on it elsewhere goes first, by the caller.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT forget_subscriber(%s)", [subscriber.pk])
 

@@ -9,7 +9,8 @@ class Publication(models.Model):
     `source` names the thing it is about and makes telling it twice impossible. The body says what
     happened, what to do, until when and where to look; results themselves stay on the site. The words stay as they were
     told; an erasure may empty them.
-    `for_all` is news for everybody: the outside channels get it too. `opened_at` is null until it may be told;
+    `for_all` is news for everybody: the outside channels get it too. `personal` is written to one address alone: its
+    words go when the address is forgotten (forget_subscriber). `opened_at` is null until it may be told;
     `fanned_out_at` is null until every delivery has its row, `posted_at` until every post has.
     """
 
@@ -18,6 +19,7 @@ class Publication(models.Model):
     body = models.TextField(_("isi"))
     url = models.CharField(_("tautan"), max_length=300, blank=True)
     for_all = models.BooleanField(default=False)
+    personal = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
     fanned_out_at = models.DateTimeField(null=True, blank=True)
@@ -27,6 +29,9 @@ class Publication(models.Model):
         verbose_name = _("terbitan")
         verbose_name_plural = _("terbitan")
         constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(personal=True, for_all=True), name="publication_personal_or_for_all"
+            ),
             models.CheckConstraint(
                 condition=models.Q(fanned_out_at=None) | models.Q(opened_at__isnull=False),
                 name="publication_fans_out_after_opening",

@@ -43,7 +43,7 @@ OPEN = {
         EVERYBODY,
     ),
     **dict.fromkeys(["alert_new", "alert_room", "alert_leave"], EVERYBODY),  # the signed link is the key
-    **dict.fromkeys(["consultation_list", "consultation_detail", "consultation_document", "contribution_new",
+    **dict.fromkeys(["consultation_list", "consultation_feed", "consultation_detail", "consultation_document", "contribution_new",
                      "contribution_support", "contribution_room"], EVERYBODY),  # the signed link is the key of the room
     **dict.fromkeys(["consultation_desk_list", "consultation_desk_new", "consultation_desk"], DESK),
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),

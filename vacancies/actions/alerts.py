@@ -60,6 +60,7 @@ def _question(subscriber: Subscriber, at) -> None:
         ),
         url="",
         at=at,
+        personal=True,
     )
     subscribing.write_to(subscriber, made, at=at)
 
@@ -206,7 +207,12 @@ def _remind(search: SavedSearch, registration, at) -> bool:
 def _letter(search: SavedSearch, what: str, subject: str, parts: list[str], at) -> None:
     url = f"/lowongan/?{search.query}" if search.query else "/lowongan/"
     made = publication.publish(
-        source=f"alert:{search.pk}:{what}", subject=subject, body="\n\n".join(parts), url=url[:300], at=at
+        source=f"alert:{search.pk}:{what}",
+        subject=subject,
+        body="\n\n".join(parts),
+        url=url[:300],
+        at=at,
+        personal=True,
     )
     subscribing.write_to(search.subscriber, made, at=at)
 
