@@ -49,6 +49,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "publishing_channel": ("RIU", "R", "R", "R"),
     "publishing_publication": ("RI", "RIU", "RIU", "R"),
     "publishing_subscriber": ("RIU", "RU", "RU", ""),  # forgotten by forget_subscriber() alone
+    "publishing_spentproof": ("RI", "RD", "RD", ""),
     "publishing_board": EVERYDAY,
     "publishing_notice": WRITTEN_ONCE,
     "publishing_post": ("RU", "RIU", "RIU", "R"),

@@ -234,6 +234,10 @@ ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
 ACCOUNT_CHANGE_EMAIL = True  # one address; the old one stays until the new one is confirmed
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a phone left open changes neither address nor password
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+PROOF_AFTER = int(env("PROOF_AFTER", "10"))
+PROOF_WORK = int(env("PROOF_WORK", "50000"))  # hashes at most; a cheap phone does some ten thousand in a second
+POSTS_WITH_PROOF = int(env("POSTS_WITH_PROOF", "600"))
+POSTS_WITHOUT_PROOF = int(env("POSTS_WITHOUT_PROOF", "100"))
 # Many phones share one address of their provider, so that the limits per address are wide. The one per account
 # ends within seconds: nobody can keep its owner out until a deadline is over.
 ACCOUNT_RATE_LIMITS = {
@@ -243,17 +247,22 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/m/key",
     "save_identity": "20/h/user",
     "objection_upload": "40/d/user",
-    "alert": "60/h/ip,5/h/key",
+    "alert": "5/h/key",
     "report_comment": "10/h/ip,3/m/ip",
-    "event": "60/h/ip,5/h/key",
+    "event": "5/h/key",
+    "event_helped": "60/h/ip,5/h/key",
     "event_code": "5/h/key",
     "question": "600/h/ip,10/h/key",  # a hall full of people asks from one address of the network
-    "contribution": "60/h/ip,10/h/key",
+    "contribution": "10/h/key",
     "case": "60/h/ip",
     "case_address": "5/h/key",
     "case_code": "60/h/ip",
     "profile": "240/m/ip",
     "profile_claim": "10/h/user",
+    # All forms without account together, by network (docs/adr/0015): free, with and without proof of work.
+    "post_free": f"{PROOF_AFTER}/h/ip",
+    "post_proven": f"{POSTS_WITH_PROOF}/h/ip",
+    "post_unproven": f"{POSTS_WITHOUT_PROOF}/h/ip",
 }
 PASSWORD_RESET_TIMEOUT = 30 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # without it every visitor would share the proxy's limit

@@ -32,6 +32,14 @@ def private_folders(tmp_path, settings):
     }
 
 
+@pytest.fixture(autouse=True)
+def unhurried(settings):
+    """All tests send forms from one address within the hour. The limits per network have tests of their own."""
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | dict.fromkeys(
+        ["post_free", "post_proven", "post_unproven"], "100000/h/ip"
+    )
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """The migrated test database, also where a run selects only tests that clone it."""

@@ -1,6 +1,5 @@
 """Consultations as everybody sees them: read, say something, support, and the page behind the signed link."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch
@@ -15,8 +14,10 @@ from participation.actions import contributions
 from participation.forms_consultation import AddressForm, AppealForm, ContributionForm
 from participation.models import Cluster, Consultation, ConsultationDocument, Contribution, Hiding, Promise
 from publishing.models.subscriber import of_token
+from publishing.views import without_account
 
 A_PAGE = 30
+FORM = "contribution"  # which forms these are, for the limits and for proofs of work
 
 
 @require_safe
@@ -96,10 +97,8 @@ def contribution_new(request, slug):
     consultation = get_object_or_404(Consultation.objects.public().with_standing(), slug=slug)
     parent = _parent(consultation, request.GET.get("balas", ""))
     form, now = ContributionForm(request.POST or None), timezone.now()
-    if form.is_valid():
+    if form.is_valid() and without_account.admits(request, form, FORM, at=now):
         given = form.cleaned_data
-        if not ratelimit.consume(request, action="contribution", key=given["email"].lower()):
-            return ratelimit.respond_429(request)
         try:
             contributions.contribute(
                 consultation, address=given["email"], name=given["name"], text=given["text"], parent=parent, at=now
@@ -113,8 +112,9 @@ def contribution_new(request, slug):
         "parent": parent,
         "form": form,
         "rules": Hiding.Rule.labels,
+        "proof": without_account.task(request, FORM, at=now),
     }
-    return render(request, "participation/consultation/new.html", context, status=422 if form.errors else 200)
+    return render(request, "participation/consultation/new.html", context, status=without_account.status(form))
 
 
 def _parent(consultation: Consultation, chosen: str) -> Contribution | None:
@@ -130,9 +130,7 @@ def contribution_support(request, pk):
     shown = Contribution.objects.confirmed().exclude(hiding__restored=False).select_related("consultation")
     contribution = get_object_or_404(shown, pk=pk)
     form, now = AddressForm(request.POST or None), timezone.now()
-    if form.is_valid():
-        if not ratelimit.consume(request, action="contribution", key=form.cleaned_data["email"].lower()):
-            return ratelimit.respond_429(request)
+    if form.is_valid() and without_account.admits(request, form, FORM, at=now):
         try:
             contributions.support(contribution, address=form.cleaned_data["email"], at=now)
         except contributions.Closed as error:
@@ -144,8 +142,9 @@ def contribution_support(request, pk):
         "contribution": contribution,
         "consultation": contribution.consultation,
         "form": form,
+        "proof": without_account.task(request, FORM, at=now),
     }
-    return render(request, "participation/consultation/support.html", context, status=422 if form.errors else 200)
+    return render(request, "participation/consultation/support.html", context, status=without_account.status(form))
 
 
 @require_http_methods(["GET", "POST"])

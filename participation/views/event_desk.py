@@ -161,7 +161,7 @@ def event_helped_new(request, pk):
     form = RegistrationForm(request.POST or None)
     if form.is_valid():
         address, people = form.cleaned_data["email"], form.cleaned_data["people"]
-        if not ratelimit.consume(request, action="event", key=address.lower()):
+        if not ratelimit.consume(request, action="event_helped", key=address.lower()):
             return ratelimit.respond_429(request)
         try:
             made = registrations.ask(event, address, people=people, at=timezone.now(), helped_by=request.user)

@@ -1,6 +1,5 @@
 """Events for everybody: the list, its feeds, one event, and coming without an account."""
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
@@ -18,7 +17,9 @@ from participation.event_calendar import calendar_of
 from participation.forms_events import RegistrationForm
 from participation.models import Event
 from participation.views.questions import for_everybody
+from publishing.views import without_account
 
+FORM = "event"  # which form this is, for the limits and for proofs of work
 TOP = 5  # questions on the page of an event; the others are behind a link
 CALENDAR = "text/calendar; charset=utf-8"
 
@@ -125,14 +126,17 @@ def event_registration_new(request, slug):
     event = get_object_or_404(_published(), slug=slug)
     now = timezone.now()
     form = RegistrationForm(request.POST or None)
-    if event.takes_registrations(now) and form.is_valid():
-        address, people = form.cleaned_data["email"], form.cleaned_data["people"]
-        if not ratelimit.consume(request, action="event", key=address.lower()):
-            return ratelimit.respond_429(request)
+    if event.takes_registrations(now) and form.is_valid() and without_account.admits(request, form, FORM, at=now):
         try:
-            registrations.ask(event, address, people=people, at=now)
+            registrations.ask(event, form.cleaned_data["email"], people=form.cleaned_data["people"], at=now)
         except registrations.Closed:
             return redirect("event_detail", slug=slug)
         return render(request, "participation/event/asked.html", {"event": event})
-    context = {"event": event, "form": form, "zone": event.zone, "open": event.takes_registrations(now)}
-    return render(request, "participation/event/registration.html", context, status=422 if form.errors else 200)
+    context = {
+        "event": event,
+        "form": form,
+        "zone": event.zone,
+        "open": event.takes_registrations(now),
+        "proof": without_account.task(request, FORM, at=now),
+    }
+    return render(request, "participation/event/registration.html", context, status=without_account.status(form))

@@ -1,10 +1,10 @@
 """What publishing keeps by itself, in loops of their own: a server that does not answer never delays an announcement."""
 
 from lib import duties
-from publishing.actions import claiming, delivery, mailing, posting
+from publishing.actions import claiming, delivery, mailing, posting, proofs
 
 POSTS = (posting.queue_posts, posting.recover, posting.send_posts)
-LETTERS = (mailing.close_stopped, delivery.deliver_due, mailing.end_finished, claiming.forget_paces)
+LETTERS = (mailing.close_stopped, delivery.deliver_due, mailing.end_finished, claiming.forget_paces, proofs.sweep)
 
 
 def keep_posts(at) -> None:

@@ -4,6 +4,7 @@ from publishing.models.delivery import Delivery
 from publishing.models.mailing import Mailing, MailingStep, Pace
 from publishing.models.post import Post
 from publishing.models.publication import Publication
+from publishing.models.spent_proof import SpentProof
 from publishing.models.subscriber import Subscriber
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "Pace",
     "Post",
     "Publication",
+    "SpentProof",
     "Subscriber",
 ]

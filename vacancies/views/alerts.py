@@ -3,7 +3,6 @@
 from contextlib import suppress
 from functools import wraps
 
-from allauth.core import ratelimit
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,28 +11,32 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from publishing.models.subscriber import of_token
+from publishing.views import without_account
 from vacancies.actions import alerts
 from vacancies.forms_alerts import AlertForm
 from vacancies.listing import Listing
 from vacancies.models import SavedSearch
 from vacancies.sentence import sentence
 
+FORM = "alert"  # which form this is, for the limits and for proofs of work
+
 
 @require_http_methods(["GET", "POST"])
 def alert_new(request):
     """Ask for news about the search in the address. The answer is the same whoever asks, for whatever address."""
     query = QueryDict(request.GET.urlencode())
-    form = AlertForm(request.POST or None)
-    if form.is_valid():
-        address = form.cleaned_data["email"]
-        if not ratelimit.consume(request, action="alert", key=address.lower()):
-            return ratelimit.respond_429(request)
+    form, now = AlertForm(request.POST or None), timezone.now()
+    if form.is_valid() and without_account.admits(request, form, FORM, at=now):
         with suppress(alerts.TooMany):  # said on the page behind the link, to the owner of the address only
-            alerts.ask(address, query, cadence=form.cleaned_data["cadence"], at=timezone.now())
+            alerts.ask(form.cleaned_data["email"], query, cadence=form.cleaned_data["cadence"], at=now)
         return render(request, "vacancies/alerts/asked.html")
-    listing = Listing(query, timezone.now())
-    context = {"form": form, "words": sentence(listing), "query": query.urlencode()}
-    return render(request, "vacancies/alerts/new.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "words": sentence(Listing(query, now)),
+        "query": query.urlencode(),
+        "proof": without_account.task(request, FORM, at=now),
+    }
+    return render(request, "vacancies/alerts/new.html", context, status=without_account.status(form))
 
 
 def _by_link(view):

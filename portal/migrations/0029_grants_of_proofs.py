@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from portal import grants
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("portal", "0028_grants_of_consultations"),
+        ("publishing", "0008_letters_and_proofs"),
+        ("participation", "0004_what_goes_with_an_address"),
+    ]
+
+    operations = [migrations.RunPython(lambda apps, schema_editor: grants.apply(schema_editor), migrations.RunPython.noop)]
