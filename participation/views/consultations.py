@@ -15,6 +15,7 @@ from participation.forms_consultation import AddressForm, AppealForm, Contributi
 from participation.models import Cluster, Consultation, ConsultationDocument, Contribution, Hiding, Promise
 from publishing.models.subscriber import of_token
 from publishing.views import without_account
+from publishing.views.signed_link import keep_address
 
 A_PAGE = 30
 FORM = "contribution"  # which forms these are, for the limits and for proofs of work
@@ -172,9 +173,7 @@ def contribution_room(request, token):
         "zone": timezone.get_default_timezone(),
     }
     status = 422 if form.errors else 200
-    response = render(request, "participation/consultation/room.html", context, status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return keep_address(render(request, "participation/consultation/room.html", context, status=status))
 
 
 def _act(request, subscriber, form) -> bool:
@@ -186,7 +185,7 @@ def _act(request, subscriber, form) -> bool:
     match request.POST.get("do"):
         case "confirm":
             contributions.confirm(found, by=subscriber, at=now)
-            messages.success(request, _("Terima kasih. Sekarang terlihat di halaman konsultasi."))
+            messages.success(request, _("Terima kasih. Dalam satu menit terlihat di halaman konsultasi."))
         case "drop":
             contributions.drop(found, by=subscriber)
         case "appeal" if isinstance(found, Contribution):

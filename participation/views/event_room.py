@@ -15,6 +15,7 @@ from participation.forms_consultation import AppealForm
 from participation.forms_events import PEOPLE
 from participation.models import QuestionHiding
 from publishing.models.subscriber import of_token
+from publishing.views.signed_link import keep_address
 
 MOST = 100  # of each kind on the page
 
@@ -28,9 +29,7 @@ def by_link(view):
         request.subscriber = of_token(token)
         if request.subscriber is None:
             return render(request, "participation/event/gone.html", status=404)
-        response = view(request, token, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return keep_address(view(request, token, *args, **kwargs))
 
     return guarded
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import public_page
+from lib import json_ld
+from participation import event_posting
 from participation.actions import registrations
 from participation.event_calendar import calendar_of
 from participation.forms_events import RegistrationForm
@@ -57,6 +59,7 @@ def event_detail(request, slug):
         "asking": event.takes_questions(now),
         "questions": for_everybody(event).exclude(hiding__restored=False)[:TOP],
         "over": event.ends_at <= now,
+        "posting": json_ld.in_script(event_posting.describe(event)),
     }
     return render(request, "participation/event/detail.html", context)
 

@@ -110,7 +110,7 @@ def test_words_show_once_the_owner_of_the_address_says_yes(cast):
         assert "alya" not in cursor.fetchone()[0].lower()
     assert "Buka malam." not in client.get(page).content.decode()
     room = contributions.MINE.format(token=made.subscriber.token())
-    assert client.get(room).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(room).headers["Referrer-Policy"] == "strict-origin"
     assert Contribution.objects.get().confirmed_at is None  # a mail program opened the link
 
     client.post(room, {"do": "confirm", "what": "said", "which": made.pk})

@@ -162,7 +162,7 @@ def test_the_link_shows_and_deletes_all_there_is(city, client):
 
     assert SITI in page.content.decode()
     assert page.headers["Cache-Control"] == "private, no-store"
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert not Subscriber.objects.exists()
     assert not SavedSearch.objects.exists()
     assert not Delivery.objects.exists()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from publishing.models.subscriber import of_token
 from publishing.views import without_account
+from publishing.views.signed_link import keep_address
 from vacancies.actions import alerts
 from vacancies.forms_alerts import AlertForm
 from vacancies.listing import Listing
@@ -47,9 +48,7 @@ def _by_link(view):
         request.subscriber = of_token(token)
         if request.subscriber is None:
             return render(request, "vacancies/alerts/gone.html", status=404)
-        response = view(request, token, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return keep_address(view(request, token, *args, **kwargs))
 
     return guarded
 
