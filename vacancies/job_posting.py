@@ -1,21 +1,16 @@
 """A vacancy as schema.org JobPosting, while it is open; says nothing that the page does not show."""
 
-import json
-
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from lib import json_ld
 from vacancies.models import Formation
 from vacancies.registration import Registration
-
-# Inside a script element these could end it or open a comment; as escapes they are the same JSON.
-INERT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 def as_json(formation: Formation, registration: Registration, address: str) -> SafeString:
     """The posting as JSON-LD that may stand inside a script element."""
-    text = json.dumps(describe(formation, registration, address), ensure_ascii=False)
-    return mark_safe(text.translate(INERT))  # noqa: S308 - escaped one line above
+    return json_ld.in_script(describe(formation, registration, address))
 
 
 def describe(formation: Formation, registration: Registration, address: str) -> dict:

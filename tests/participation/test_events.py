@@ -1,7 +1,8 @@
 """Sessions: published by another, never overbooked, with a queue that moves by itself, and forgotten after."""
 
+import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from threading import Barrier, Thread
 
@@ -201,6 +202,32 @@ def test_calendar_and_feed_are_read_by_others(hall, client):
     feed = feedparser.parse(BytesIO(client.get(reverse("event_feed")).content))
     assert not feed.bozo
     assert feed.entries[0].title == "Sosialisasi CPNS"
+
+
+def posting_of(client) -> dict:
+    page = client.get(reverse("event_detail", args=["sosialisasi"])).content.decode()
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1])
+
+
+def test_search_engines_read_when_and_where_it_is(hall, client, settings):
+    """The properties that schema.org's Event must and should have."""
+    found = posting_of(client)
+
+    assert (found["@context"], found["@type"], found["name"]) == ("https://schema.org", "Event", "Sosialisasi CPNS")
+    assert datetime.fromisoformat(found["startDate"]) == hall.event.starts_at
+    assert datetime.fromisoformat(found["endDate"]) == hall.event.ends_at
+    assert found["startDate"].endswith("+07:00") and found["isAccessibleForFree"] is True
+    assert found["location"]["@type"] == "Place" and found["location"]["address"]["addressCountry"] == "ID"
+    assert found["url"] == f"{settings.SITE_URL}/acara/sosialisasi/"
+    assert found["eventStatus"] == "https://schema.org/EventScheduled"
+    events.cancel(hall.event, reason="Banjir", by=hall.rudi, at=hall.now)
+    assert posting_of(client)["eventStatus"] == "https://schema.org/EventCancelled"
+
+
+def test_words_of_an_event_cannot_leave_the_script(db, client):
+    Hall(about="</script><script>alert(1)</script><!-- & \u2028")
+
+    assert posting_of(client)["description"] == "</script><script>alert(1)</script><!-- & \u2028"
 
 
 def test_the_list_asks_the_same_number_of_questions_for_one_and_for_thirty(hall, client, django_assert_max_num_queries):

@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -338,6 +339,15 @@ def test_the_feed_is_an_atom_feed(client, city, settings, query):
         identities.append(one.find(f"{ATOM}id").text)
         assert one.find(f"{ATOM}link[@rel='alternate']").get("href").startswith(f"{settings.SITE_URL}/lowongan/")
     assert len(set(identities)) == len(identities) and all(one.startswith("http") for one in identities)
+
+
+@pytest.mark.parametrize("query", ["", "?q=perawat", "?q=tidakada"])
+def test_the_feed_is_read_by_others(client, city, query):
+    feed = feedparser.parse(client.get(f"/lowongan.atom{query}").content)
+
+    assert not feed.bozo and feed.version == "atom10"
+    assert len(feed.entries) == {"": 5, "?q=perawat": 2, "?q=tidakada": 0}[query]
+    assert all(entry.updated_parsed and entry.link and entry.title for entry in feed.entries)
 
 
 def test_the_page_links_to_its_own_files(client, city):

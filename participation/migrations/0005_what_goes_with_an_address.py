@@ -16,7 +16,7 @@ DELETE FROM participation_contribution WHERE subscriber_id IS NULL AND confirmed
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participation', '0003_words_stay_when_an_address_goes'),
+        ("participation", "0004_service_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
