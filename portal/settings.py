@@ -252,10 +252,9 @@ ACCOUNT_RATE_LIMITS = {
     "event": "5/h/key",
     "event_helped": "60/h/ip,5/h/key",
     "event_code": "5/h/key",
-    "question": "600/h/ip,10/h/key",  # a hall full of people asks from one address of the network
+    "question": "10/h/key",
     "contribution": "10/h/key",
-    "case": "60/h/ip",
-    "case_address": "5/h/key",
+    "case": "5/h/key",
     "case_code": "60/h/ip",
     "profile": "240/m/ip",
     "profile_claim": "10/h/user",

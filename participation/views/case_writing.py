@@ -16,7 +16,10 @@ from participation.forms_case import PHOTO_KB, CaseForm, CodeForm, FollowForm
 from participation.models import ServiceCase
 from participation.views.cases import standing
 from publishing.models.subscriber import of_token
+from publishing.views import without_account
 from vacancies.models import Formation, Stage
+
+FORM = "case"  # which forms these are, for the limits and for proofs of work
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,22 +34,13 @@ def case_new(request):
     except signing.BadSignature:
         token = case_codes.new_token()
         form.add_error(None, _("Formulir ini terlalu lama terbuka. Periksa isinya, lalu kirim sekali lagi."))
-    photos = checked_photos(form)
-    if not form.is_valid():
-        return _form_page(request, form, token, about, status=422)
+    photos, now = checked_photos(form), timezone.now()
+    if not form.is_valid() or not without_account.admits(request, form, FORM, at=now):
+        return _form_page(request, form, token, about)
     fields = {key: value for key, value in form.cleaned_data.items() if key != "photo"}
-    if not within_limits(request, fields["email"]):
-        return ratelimit.respond_429(request)
-    case, again = cases.file(code, **fields, **about, photos=photos, at=timezone.now())
+    case, again = cases.file(code, **fields, **about, photos=photos, at=now)
     context = {"case": case, "code": case_codes.in_groups(code), "again": again, "due": case.clocks.first().due_at}
     return private(render(request, "participation/case/received.html", context))
-
-
-def within_limits(request, address: str) -> bool:
-    """Whether this visitor, and this address where one is given, wrote little enough within the hour."""
-    if address and not ratelimit.consume(request, action="case_address", key=address.lower()):
-        return False
-    return bool(ratelimit.consume(request, action="case"))
 
 
 def checked_photos(form) -> list:
@@ -71,9 +65,10 @@ def _about(request) -> dict:
     }
 
 
-def _form_page(request, form, token, about, status=200):
-    context = {"form": form, "token": token, **about}
-    return private(render(request, "participation/case/new.html", context, status=status))
+def _form_page(request, form, token, about):
+    proof = without_account.task(request, FORM, at=timezone.now())
+    context = {"form": form, "token": token, "proof": proof, **about}
+    return private(render(request, "participation/case/new.html", context, status=without_account.status(form)))
 
 
 def private(response):
@@ -193,16 +188,13 @@ def _say(request, case, *, by_code: bool) -> str:
 def case_follow(request, number):
     """Hear of somebody else's case because one has the same to say; the answer is the same for whatever address."""
     case = get_object_or_404(ServiceCase.objects.select_related("agency"), number=number)
-    form = FollowForm(request.POST or None)
-    if form.is_valid():
-        address = form.cleaned_data["email"]
-        if not within_limits(request, address):
-            return ratelimit.respond_429(request)
+    form, now = FollowForm(request.POST or None), timezone.now()
+    if form.is_valid() and without_account.admits(request, form, FORM, at=now):
         try:
-            cases.follow(case, address=address, at=timezone.now())
+            cases.follow(case, address=form.cleaned_data["email"], at=now)
         except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             return private(render(request, "participation/case/followed.html", {"case": case}))
-    context = {"case": case, "form": form}
-    return private(render(request, "participation/case/follow.html", context, status=422 if form.errors else 200))
+    context = {"case": case, "form": form, "proof": without_account.task(request, FORM, at=now)}
+    return private(render(request, "participation/case/follow.html", context, status=without_account.status(form)))

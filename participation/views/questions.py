@@ -1,6 +1,5 @@
 """Questions at a session as everybody sees them: read, ask, and want one answered."""
 
-from allauth.core import ratelimit
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
@@ -12,8 +11,10 @@ from participation.actions import questions
 from participation.forms_consultation import AddressForm
 from participation.forms_questions import QuestionForm
 from participation.models import Answer, Event, Hiding, Question
+from publishing.views import without_account
 
 A_PAGE = 30
+FORM = "question"  # which forms these are, for the limits and for proofs of work
 
 
 def _published():
@@ -46,13 +47,11 @@ def question_list(request, slug):
 def question_new(request, slug):
     """Ask something. The answer of this page is the same whoever asks, for whatever address."""
     event = get_object_or_404(_published(), slug=slug)
-    form = QuestionForm(request.POST or None)
-    if form.is_valid():
+    form, now = QuestionForm(request.POST or None), timezone.now()
+    if form.is_valid() and without_account.admits(request, form, FORM, at=now):
         given = form.cleaned_data
-        if not ratelimit.consume(request, action="question", key=given["email"].lower()):
-            return ratelimit.respond_429(request)
         try:
-            questions.ask(event, address=given["email"], name=given["name"], text=given["text"], at=timezone.now())
+            questions.ask(event, address=given["email"], name=given["name"], text=given["text"], at=now)
         except (questions.Closed, questions.NotPossible) as error:
             form.add_error(None, str(error))
         else:
@@ -60,11 +59,12 @@ def question_new(request, slug):
     context = {
         "event": event,
         "form": form,
-        "open": event.takes_questions(timezone.now()),
+        "open": event.takes_questions(now),
         "rules": Hiding.Rule.labels,
         "zone": event.zone,
+        "proof": without_account.task(request, FORM, at=now),
     }
-    return render(request, "participation/event/question_new.html", context, status=422 if form.errors else 200)
+    return render(request, "participation/event/question_new.html", context, status=without_account.status(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,13 +72,10 @@ def question_vote(request, pk):
     """Want a question answered; one mailbox, one voice."""
     shown = Question.objects.shown().filter(event__in=Event.objects.published()).select_related("event__recruitment")
     question = get_object_or_404(shown, pk=pk)
-    form = AddressForm(request.POST or None)
-    if form.is_valid():
-        address = form.cleaned_data["email"]
-        if not ratelimit.consume(request, action="question", key=address.lower()):
-            return ratelimit.respond_429(request)
+    form, now = AddressForm(request.POST or None), timezone.now()
+    if form.is_valid() and without_account.admits(request, form, FORM, at=now):
         try:
-            questions.support(question, address=address, at=timezone.now())
+            questions.support(question, address=form.cleaned_data["email"], at=now)
         except questions.Closed as error:
             form.add_error(None, str(error))
         else:
@@ -87,6 +84,7 @@ def question_vote(request, pk):
         "question": question,
         "event": question.event,
         "form": form,
-        "open": question.event.takes_questions(timezone.now()),
+        "open": question.event.takes_questions(now),
+        "proof": without_account.task(request, FORM, at=now),
     }
-    return render(request, "participation/event/question_vote.html", context, status=422 if form.errors else 200)
+    return render(request, "participation/event/question_vote.html", context, status=without_account.status(form))

@@ -37,11 +37,12 @@ def task(request, purpose: str, *, at) -> str:
 
 
 def admits(request, form, purpose: str, *, at) -> bool:
-    """Whether this valid form of a visitor is taken: neither its address nor its network came too often.
+    """Whether this valid form of a visitor is taken: neither its address, if any, nor its network came too often.
 
     When not, `form` says why and `status` is 429. ACCOUNT_RATE_LIMITS has the limit per address under `purpose`.
     """
-    if not _within(request, purpose, key=form.cleaned_data["email"].strip().lower()):
+    address = form.cleaned_data["email"].strip().lower()
+    if address and not _within(request, purpose, key=address):
         form.add_error(None, ValidationError(TOO_OFTEN, code=CODE))
         return False
     if _within(request, FREE):

@@ -84,7 +84,9 @@ def test_a_form_with_a_mistake_keeps_what_was_written_and_files_nothing(db, clie
 
 
 def test_one_address_and_one_person_have_their_limits(db, client, settings):
-    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"case": "6/h/ip", "case_address": "2/h/key"}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {
+        "case": "2/h/key", "post_free": "2/h/ip", "post_unproven": "4/h/ip",
+    }  # fmt: skip
     by_address = [client.post("/aduan/tulis/", filled(client, email=SITI)).status_code for _n in range(3)]
     by_person = [client.post("/aduan/tulis/", filled(client)).status_code for _n in range(6)]
 

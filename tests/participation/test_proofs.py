@@ -35,6 +35,8 @@ def cast(own_database, settings):
         "alert": "5/h/key",
         "event": "5/h/key",
         "contribution": "10/h/key",
+        "case": "5/h/key",
+        "question": "5/h/key",
     }
     return Cast()
 
@@ -57,6 +59,13 @@ class Network:
             "cadence": "daily",
             "text": "Halo",
         }
+        if "/tulis/" in address and address.startswith("/aduan/"):
+            page = self.client.get(address).content.decode()
+            given |= {
+                "kind": "question",
+                "topic": "civil",
+                "token": re.search(r'name="token" value="([^"]+)"', page)[1],
+            }
         given |= fields if proof is None else fields | {"proof": proof}
         return self.client.post(address, given)
 
@@ -77,6 +86,8 @@ def forms(cast) -> dict[str, str]:
         "support": reverse("contribution_support", args=[said.pk]),
         "event": reverse("event_registration_new", args=[event.slug]),
         "alert": reverse("alert_new"),
+        "case": reverse("case_new"),
+        "question": reverse("question_new", args=[event.slug]),
     }
 
 

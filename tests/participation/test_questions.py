@@ -99,7 +99,7 @@ def test_a_question_shows_once_the_owner_of_the_address_says_yes(hall):
     assert answer.status_code == 200
     made = Question.objects.get()
     assert "Boleh S-2?" not in hall.public()
-    assert client.get(room(made)).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(room(made)).headers["Referrer-Policy"] == "strict-origin"
     assert Question.objects.get().confirmed_at is None  # a mail program opened the link
 
     client.post(room(made), {"do": "confirm", "question": made.pk})

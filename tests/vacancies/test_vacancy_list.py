@@ -346,7 +346,7 @@ def test_the_feed_is_read_by_others(client, city, query):
     feed = feedparser.parse(client.get(f"/lowongan.atom{query}").content)
 
     assert not feed.bozo and feed.version == "atom10"
-    assert len(feed.entries) == {"": 5, "?q=perawat": 2, "?q=tidakada": 0}[query]
+    assert len(feed.entries) == {"": 6, "?q=perawat": 2, "?q=tidakada": 0}[query]
     assert all(entry.updated_parsed and entry.link and entry.title for entry in feed.entries)
 
 

@@ -32,7 +32,7 @@ UPDATE publishing_publication p SET body = '', url = ''
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("publishing", "0007_told_once"),
+        ("publishing", "0009_words_stay"),
     ]
 
     operations = [

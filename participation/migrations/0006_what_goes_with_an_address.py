@@ -16,7 +16,7 @@ DELETE FROM participation_contribution WHERE subscriber_id IS NULL AND confirmed
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("participation", "0004_service_cases"),
+        ("participation", "0005_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
