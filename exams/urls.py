@@ -1,3 +1,17 @@
 """Exams: practice for everybody, and tests that count."""
 
-urlpatterns = []
+from django.urls import path
+
+from exams.views import practice
+
+urlpatterns = [
+    path("latihan-cat/", practice.practice_home, name="practice_home"),
+    path("latihan-cat/mulai/<slug:slug>/", practice.practice_start, name="practice_start"),
+    path("latihan-cat/lanjut/", practice.practice_current, name="practice_current"),
+    path("latihan-cat/soal/<int:n>/", practice.practice_question, name="practice_question"),
+    path("latihan-cat/soal/<int:n>/gambar/", practice.practice_image, name="practice_image"),
+    path("latihan-cat/soal.json", practice.practice_questions, name="practice_questions"),
+    path("latihan-cat/keadaan.json", practice.practice_state, name="practice_state"),
+    path("latihan-cat/selesai/", practice.practice_finish, name="practice_finish"),
+    path("latihan-cat/hasil/", practice.practice_result, name="practice_result"),
+]

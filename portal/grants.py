@@ -110,6 +110,15 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "workforce_profilerequest": ("RIU", "RU", "RU", "R"),
     "workforce_employeeimport": ("RIU", "R", "R", "R"),
     "workforce_employeeerasure": ("RIU", "RU", "RU", "R"),
+    # exams: words of secret items are ciphertext in the row
+    "exams_item": ("RIU", "R", "R", ""),
+    "exams_itemversion": ("RIU", "R", "R", ""),
+    "exams_itemstatistic": ("R", "RIU", "RIU", "R"),
+    "exams_blueprint": PUBLIC,  # formats come with the product
+    "exams_blueprintpart": PUBLIC,
+    "exams_sitting": ("RIUD", "RUD", "RUD", ""),  # deleted only when it is over, and a practice
+    "exams_sittingitem": ("RI", "R", "R", ""),
+    "exams_answer": ("RI", "R", "R", ""),
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),
     "selection_opening": ("RI", "RD", "", ""),  # names and NIK: the keeper needs none

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from exams.actions import keeping as exams_keeping
 from oversight.actions import keeping as oversight_keeping
 from participation.actions import keeping as participation_keeping
 from publishing.actions import keeping as publishing_keeping
@@ -18,6 +19,7 @@ from workforce.actions import keeping as workforce_keeping
 logger = logging.getLogger(__name__)
 KEEPS = (
     selection_keeping.keep,
+    exams_keeping.keep,
     publishing_keeping.keep_letters,
     publishing_keeping.keep_posts,
     vacancies_keeping.keep,

@@ -15,6 +15,7 @@ IDLE = "as FILE; the account of whoever still signs in stays"
 ASKED = "until its owner presses delete; seven days when the first letter is not answered"
 CASE = "one year after the case was closed (CASE_KEPT_DAYS), or until its reporter takes it back"
 SERVICE = "as long as the person serves; afterwards until an erasure is asked and approved"
+PRACTICE = "seven days; with an account a year, or until its owner presses delete"
 DUTY = "as long as the office has to show who decided: people who act for it, not applicants"
 
 
@@ -134,6 +135,10 @@ PERSONAL: dict[str, Line] = {
     "workforce.ProfileRequest.text": Line(CAREER, "what the person asks", SERVICE),
     "workforce.ProfileRequest.answer": Line(CAREER, "how the office decided", SERVICE),
     "workforce.EmployeeImport.rows": Line(IDENTITY, "a file that waits", "until it is applied", erased=False),
+    "exams.Answer.value": Line(CAREER, "what was answered in a practice test", PRACTICE, erased=False),
+    "exams.Sitting.score": Line(CAREER, "the result of a practice test", PRACTICE, erased=False),
+    "exams.Sitting.marks": Line(CAREER, "the result of a practice test", PRACTICE, erased=False),
+    "exams.Sitting.key_digest": Line(TRACE, "finds the practice test of a browser", PRACTICE, erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
     # What people who act for the office or the team wrote: bound to their office, told to write nothing personal.
     "ledger.Wording.text": Line(OFFICE, "the words behind a commitment in the record", DUTY, erased=False),
@@ -224,6 +229,12 @@ PLAIN: dict[str, str] = {
     "participation.Cluster": "title response",
     "participation.Promise": "text due_on proof reason",
     "participation.Hiding": "reason answer",
+    "exams.Item": "code topic retire_reason",
+    "exams.ItemVersion": "body sealed returned_because",
+    "exams.Blueprint": "slug name about rulepack rule",
+    "exams.BlueprintPart": "topic",
+    "exams.Sitting": "seed",
+    "exams.Answer": "mark",
     "selection.AnnouncementNumber": "series",
     "selection.Circular": "subject body digest left_out samples approved_digest",
     "selection.Preparation": "digest rows_digest rows_root reason",

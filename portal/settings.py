@@ -41,6 +41,8 @@ RETENTION_DAYS = int(env("RETENTION_DAYS", "730"))
 CASE_KEPT_DAYS = int(env("CASE_KEPT_DAYS", "365"))  # after a case was closed, what a citizen wrote is kept so long
 PROFILE_PREVIEW_DAYS = int(env("PROFILE_PREVIEW_DAYS", "14"))  # a person sees the own profile so long before all do
 EVENT_KEPT_DAYS = int(env("EVENT_KEPT_DAYS", "30"))  # after an event, who registered is kept so long
+PRACTICE_KEPT_DAYS = int(env("PRACTICE_KEPT_DAYS", "7"))  # a practice test without account
+PRACTICE_HISTORY_DAYS = int(env("PRACTICE_HISTORY_DAYS", "365"))  # the own history of an account
 SECRET_KEY = env("SECRET_KEY")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
@@ -187,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind of drafts": {"task": "selection.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
     "ring the participation": {"task": "participation.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "ring the directory": {"task": "workforce.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
+    "ring the exams": {"task": "exams.tasks.keep", "schedule": 5.0, "options": {"expires": 10}},
     "ring the vacancies": {"task": "vacancies.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "send letters": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
     "post on outside channels": {"task": "publishing.tasks.post", "schedule": 10.0, "options": {"expires": 20}},
@@ -245,6 +248,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/20s/key",
     "signup": "60/m/ip",
     "reset_password": "60/m/ip,5/m/key",
+    "practice": "120/h/ip",
     "save_identity": "20/h/user",
     "objection_upload": "40/d/user",
     "alert": "5/h/key",
@@ -358,6 +362,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24
+PRACTICE_COOKIE_NAME = "__Secure-latihan" if SECURE else "latihan"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0

@@ -1,0 +1,16 @@
+from exams.models.blueprint import Blueprint, BlueprintPart
+from exams.models.item import Component, Item, ItemVersion
+from exams.models.sitting import Answer, Sitting, SittingItem
+from exams.models.statistic import ItemStatistic
+
+__all__ = [
+    "Answer",
+    "Blueprint",
+    "BlueprintPart",
+    "Component",
+    "Item",
+    "ItemStatistic",
+    "ItemVersion",
+    "Sitting",
+    "SittingItem",
+]

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from exams.actions import sitting as sittings
 from oversight.actions import finding as findings
 from oversight.models import Flag
 from publishing.actions import mailing, publication
@@ -14,6 +15,7 @@ from selection.actions import application as applications
 from selection.actions import circular
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
+from tests.exams.sitting_down import a_bank, a_format
 from tests.oversight.reporting import a_report
 from tests.oversight.story import make_public
 from tests.participation.citizens import a_case
@@ -123,6 +125,9 @@ OPEN = {
     **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
     **dict.fromkeys(["finding_rewrite", "team_interest_new"], (OVERSEER,)),
     "team_interest_end": (),
+    **dict.fromkeys(["practice_home", "practice_start"], EVERYBODY),
+    **dict.fromkeys(["practice_question", "practice_questions", "practice_state", "practice_finish"], (OWNER,)),
+    **dict.fromkeys(["practice_current", "practice_image", "practice_result"], ()),  # the result when it is over: tests/exams
     **dict.fromkeys(["finding_evidence", "finding_confirm", "finding_send", "finding_public_text", "finding_return",
                      "finding_assess", "finding_escalate", "finding_close", "finding_dossier", "hold_confirm"], ()),
 }  # fmt: skip
@@ -260,6 +265,9 @@ def world(db):
     arguments |= dict.fromkeys(["profile", "profile_json", "profile_full", "employee_desk", "shield_new", "shield_lift",
                                 "claim_code_new", "employee_erasure_new", "employee_erasure_approval"], [employee.slug])  # fmt: skip
     arguments |= {"profile_request": [asked.pk], "employee_import": [file.pk]}
+    a_bank()
+    sittings.begin(a_format(), user=visitors[OWNER], at=now)
+    arguments |= {"practice_question": [1], "practice_image": [1], "practice_start": ["uji"]}
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
@@ -328,6 +336,7 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
                 "case_new",
                 "case_mine",
                 "case_follow",
+                "practice_start",
             )  # fmt: skip
         )
     ]

@@ -15,7 +15,7 @@ UNFINISHED_CITY = 3
 
 
 class Command(BaseCommand):
-    help = "All that has to be in place before the programs start, in one process: roles, tables, style sheets, the verifier to fetch, demo."
+    help = "All that has to be in place before the programs start, in one process: roles, tables, practice items, style sheets, the verifier to fetch, demo."
     requires_system_checks = ()
 
     def handle(self, **options):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
                 "The practice city was interrupted while it was built; it has to begin on an empty database."
             )
             sys.exit(UNFINISHED_CITY)
+        call_command("load_practice_items", stdout=self.stdout)
         self.collect_static_files()
         verifier.put_in_place()
         if settings.DEMO:

@@ -1,0 +1,214 @@
+"""A person takes a test: begun, answered, ended, scored. The database's clock decides what is in time."""
+
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+
+from exams import content, scoring
+from exams.models import Answer, Blueprint, ItemVersion, Sitting, SittingItem
+from lib import draw, rulepack_files
+
+A_ROUND = 200
+
+
+class Over(Exception):
+    """The time is over, or the sitting was ended: nothing is answered any more."""
+
+
+class NotDrawn(Exception):
+    """The sitting has no such place."""
+
+
+class NotPossible(Exception):
+    """The item cannot be answered like that."""
+
+
+class TooMany(Exception):
+    """The sitting has as many answers, changes counted, as one may have."""
+
+
+class AlreadyRunning(Exception):
+    """The account has a sitting that is not over."""
+
+
+class TooFewItems(Exception):
+    """The bank has not enough items in force for the format."""
+
+
+def digest_of(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+@transaction.atomic(durable=True)
+def begin(blueprint: Blueprint, *, user=None, key: str = "", at) -> Sitting:
+    """A sitting of `user`, or of whoever holds `key`, with its items drawn; the time runs from here.
+
+    Raises AlreadyRunning, TooFewItems. What is drawn depends on a seed nobody chooses.
+    """
+    seed = secrets.token_hex(32)
+    drawn = _drawn(blueprint, seed)
+    try:
+        made = Sitting.objects.create(
+            blueprint=blueprint,
+            user=user,
+            key_digest=None if user else digest_of(key),
+            seed=seed,
+            starts_at=at,
+            ends_at=at,
+        )
+    except IntegrityError as error:
+        raise AlreadyRunning from error
+    SittingItem.objects.bulk_create(
+        SittingItem(sitting=made, position=position, version_id=version, worth=worth)
+        for position, (version, worth) in enumerate(drawn, start=1)
+    )
+    made.refresh_from_db()  # begin and end are the database's
+    return made
+
+
+def _drawn(blueprint: Blueprint, seed: str) -> list[tuple[int, int]]:
+    """(version, worth) by place: each part draws its own; within a component the topics are mixed."""
+    parts = list(blueprint.parts.order_by("place"))
+    found = ItemVersion.objects.in_force().filter(item__free=blueprint.practice)
+    found = found.filter(item__component__in={part.component for part in parts})
+    pool = {
+        code: (version, component, topic)
+        for code, version, component, topic in found.values_list("item__code", "pk", "item__component", "item__topic")
+    }
+    taken: dict[str, list[tuple[str, int]]] = {part.component: [] for part in parts}
+    for part in parts:
+        used = {code for codes in taken.values() for code, _worth in codes}
+        fitting = [
+            code
+            for code, (_version, component, topic) in pool.items()
+            if component == part.component and part.topic in ("", topic) and code not in used
+        ]
+        codes = draw.drawn(seed, fitting, part.count)
+        if len(codes) < part.count:
+            raise TooFewItems(f"{part.component} {part.topic}: {len(codes)} < {part.count}")
+        taken[part.component] += [(code, part.worth) for code in codes]
+    return [
+        (pool[code][0], worth)
+        for codes in taken.values()
+        for code, worth in sorted(codes, key=lambda one: draw.place(seed, f"place {one[0]}"))
+    ]
+
+
+@transaction.atomic(durable=True)
+def answer(sitting: Sitting, position: int, letters: list[str], *, doubtful: bool, mark: str) -> Answer:
+    """Keep what was answered at a place; the last one counts. `letters` are the options as shown (A, B …), or a text.
+
+    One statement asks the clock, gives the number and writes. The same `mark` again is the same answer, not a new one.
+    Raises Over, NotDrawn, NotPossible, TooMany.
+    """
+    place = sitting.items.select_related("version__item").filter(position=position).first()
+    if place is None:
+        raise NotDrawn
+    value = meant(place.version, sitting.seed, letters)
+    given = Answer(sitting=sitting, position=position, number=0, value=value, doubtful=doubtful, mark=mark,
+                   at=sitting.starts_at)  # fmt: skip
+    try:
+        with transaction.atomic():
+            given.save(force_insert=True)
+    except IntegrityError as error:
+        match error.__cause__.diag.constraint_name:
+            case "one_answer_per_mark":
+                return Answer.objects.get(sitting=sitting, mark=mark)
+            case "answer_in_time":
+                raise Over from error
+            case "answers_of_a_sitting_are_bounded":
+                raise TooMany from error
+            case _:
+                raise NotDrawn from error
+    given.refresh_from_db(fields=["number", "at"])
+    return given
+
+
+def meant(version: ItemVersion, seed: str, letters: list[str]) -> list[str]:
+    """The option keys behind the letters that the page shows. Raises NotPossible."""
+    if version.question.kind is scoring.Kind.SHORT:
+        value = [text for text in letters if text.strip()]
+    else:
+        shown = dict(zip("ABCDEFGH", content.shown_order(version.content, seed), strict=False))
+        if not set(letters) <= shown.keys():
+            raise NotPossible
+        value = [shown[letter] for letter in letters]
+    if not scoring.allowed(version.question, value):
+        raise NotPossible
+    return value
+
+
+def latest(sitting: Sitting) -> dict[int, Answer]:
+    """The answer that counts at each place that was answered."""
+    found = sitting.answers.order_by("position", "-number").distinct("position")
+    return {one.position: one for one in found}
+
+
+@transaction.atomic(durable=True)
+def end(sitting: Sitting) -> Sitting:
+    """The person is done, or the time is over: scored at once, and nothing changes any more. Ending twice is once."""
+    return _end(Sitting.objects.select_for_update(of=("self",)).select_related("blueprint").get(pk=sitting.pk))
+
+
+def _end(locked: Sitting) -> Sitting:
+    if locked.ended_at:
+        return locked
+    sheet = sheet_of(locked)
+    result = scoring.parts(
+        (place.version.item.component, place.version.question, value, place.worth) for place, value in sheet
+    )
+    whole = scoring.total(result)
+    locked.marks = scoring.marks((place.version.question, value, place.worth) for place, value in sheet)
+    locked.score = {"parts": {key: vars(part) for key, part in result.items()}, "total": vars(whole)}
+    locked.ended_at = locked.ends_at  # the trigger writes the database's clock when that is earlier
+    locked.save(update_fields=["marks", "score", "ended_at"])
+    locked.refresh_from_db(fields=["ended_at"])
+    return locked
+
+
+def sheet_of(sitting: Sitting) -> list[tuple[SittingItem, list[str]]]:
+    """Every place with the answer that counts there (empty where there is none)."""
+    answers = latest(sitting)
+    places = sitting.items.select_related("version__item").order_by("position")
+    return [(place, answers[place.position].value if place.position in answers else []) for place in places]
+
+
+def bars(sitting: Sitting, need: str = "umum") -> list[scoring.Bar]:
+    """The thresholds of the format's rule pack for a kind of need, held against the result."""
+    blueprint = sitting.blueprint
+    if not blueprint.rulepack:
+        return []
+    rule = rulepack_files.load(blueprint.rulepack).stage(blueprint.rule)
+    full = {one["key"]: one["max"] for one in rule["components"]}
+    result = {key: scoring.Part(**part) for key, part in sitting.score["parts"].items()}
+    return scoring.bars(result, rule["thresholds"].get(need, {}), full)
+
+
+def end_overdue(at) -> None:
+    """Duty: whoever left without ending is scored when the time is over. Each sitting by itself."""
+    for pk in list(Sitting.objects.overdue().order_by("ends_at").values_list("pk", flat=True)[:A_ROUND]):
+        with transaction.atomic(durable=True):
+            locked = Sitting.objects.select_for_update(skip_locked=True).filter(pk=pk, ended_at=None).first()
+            if locked:
+                _end(locked)
+
+
+def forget_old(at) -> None:
+    """Duty: practice is forgotten after PRACTICE_KEPT_DAYS, with an account after PRACTICE_HISTORY_DAYS. Sums stay."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM exams_sitting WHERE id IN (SELECT s.id FROM exams_sitting s"
+            " JOIN exams_blueprint b ON b.id = s.blueprint_id AND b.practice"
+            " WHERE s.counted_at IS NOT NULL AND s.ended_at < %s - make_interval(days =>"
+            " CASE WHEN s.user_id IS NULL THEN %s ELSE %s END) ORDER BY s.id LIMIT %s FOR UPDATE OF s SKIP LOCKED)",
+            [at, settings.PRACTICE_KEPT_DAYS, settings.PRACTICE_HISTORY_DAYS, A_ROUND],
+        )
+
+
+@transaction.atomic(durable=True)
+def forget(sitting: Sitting) -> None:
+    """Its owner does not want to keep a practice sitting that is over."""
+    with connection.cursor() as cursor:  # the database takes places and answers along
+        cursor.execute("DELETE FROM exams_sitting WHERE id = %s", [sitting.pk])
