@@ -29,10 +29,12 @@ class Claims:
     def _next(self, at, limit: int) -> list[Delivery]:
         if found := _claim(to_one_person(at), at, limit):
             return found
-        for _one in range(len(self.turn)):
-            mailing = self.turn[0]
-            self.turn.rotate(-1)
-            if mailing.is_open(at) and (found := _claim(of_mailing(mailing, at), at, limit)):
+        while self.turn:  # what is closed, paused meanwhile, or has nothing due is out of the round
+            mailing = self.turn.popleft()
+            if not mailing.is_open(at) or not Mailing.objects.running().filter(pk=mailing.pk).exists():
+                continue
+            if found := _claim(of_mailing(mailing, at), at, limit):
+                self.turn.append(mailing)
                 return found
         return []
 

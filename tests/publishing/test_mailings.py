@@ -144,7 +144,8 @@ def pause_while_sending(server) -> int:
         pass
     mailing.pause(one, reason="Salah.", by=by, at=NOON)
     left = len(server.got)
-    worker.join()
+    worker.join(timeout=delivery.A_ROUND / 2)
+    assert not worker.is_alive(), "a round that may send nothing more is over"
     return len(server.got) - left
 
 
