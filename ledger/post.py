@@ -1,4 +1,4 @@
-"""One POST to somebody who may be slow, silent or rude: it ends in time, whatever the other side does."""
+"""One request to somebody who may be slow, silent or rude: it ends in time, whatever the other side does."""
 
 import socket
 import ssl
@@ -24,6 +24,15 @@ class Answer:
 
 def post(url: str, body: bytes, *, seconds: float) -> Answer:
     """The answer to `body`. Follows nobody elsewhere. Raises Silent after `seconds` at the latest, name look-up apart."""
+    return _ask("POST", url, body, {"Content-Type": "text/plain; charset=utf-8"}, seconds)
+
+
+def get(url: str, *, seconds: float) -> Answer:
+    """What stands at `url`; the same limits as `post`."""
+    return _ask("GET", url, None, {}, seconds)
+
+
+def _ask(method: str, url: str, body: bytes | None, headers: dict, seconds: float) -> Answer:
     parts = urlsplit(url)
     if parts.scheme == "https":
         line = HTTPSConnection(parts.hostname, parts.port, timeout=seconds, context=ssl.create_default_context())
@@ -33,7 +42,7 @@ def post(url: str, body: bytes, *, seconds: float) -> Answer:
     watch.daemon = True
     watch.start()
     try:
-        line.request("POST", parts.path or "/", body, {"Content-Type": "text/plain; charset=utf-8"})
+        line.request(method, parts.path or "/", body, headers)
         response = line.getresponse()
         content = response.read(LARGEST + 1)
         if len(content) > LARGEST:

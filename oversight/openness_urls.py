@@ -7,6 +7,7 @@ from oversight.views import openness, openness_reports
 urlpatterns = [
     path("/", openness.openness, name="openness"),
     path(".csv", openness.openness_csv, name="openness_csv"),
+    path(".json", openness.openness_json, name="openness_json"),
     path("/ukuran/<slug:name>/", openness.indicator_detail, name="indicator_detail"),
     path("/kelompok/", openness.pass_rates, name="pass_rates"),
     path("/laporan/", openness_reports.openness_report_list, name="openness_report_list"),

@@ -172,6 +172,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_reportcomment": ("RI", "R", "", "RIU"),  # anybody writes one, the team's secretariat decides
     "oversight_indicator": RECORD,
     "oversight_passrate": RECORD,
+    "oversight_probe": RECORD,
     "oversight_invariantrun": RECORD,  # the checks of keeper and worker; no page writes what they saw
     "oversight_flag": ("R", "RI", "RI", "RU"),  # raised by the processes, judged by the team
     "oversight_flagrun": ("R", "RIU", "RIU", "R"),

@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Oversight: the clocks of a finding ---------------------------------------------------------
+PROBE_URL = env("PROBE_URL", f"{SITE_URL}/readyz")  # where the keeper looks whether the portal answers
 FINDING_ANSWER_DAYS = int(env("FINDING_ANSWER_DAYS", "5"))  # working days
 FINDING_HEADER_DAYS = int(env("FINDING_HEADER_DAYS", "3"))  # calendar days from sending to the public header
 FINDING_TEXT_DAYS = int(env("FINDING_TEXT_DAYS", "7"))  # calendar days from there to the public version

@@ -9,6 +9,7 @@ from oversight.actions import (
     indicators,
     invariants,
     openness_report,
+    probing,
     report_keeping,
     report_tally,
 )
@@ -23,6 +24,7 @@ DUTIES = (
     report_keeping.tell_waiting,
     report_keeping.forget_old,
     report_tally.tally_due,
+    probing.probe_due,
     indicators.compute_due,
     openness_report.publish_due,
 )

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from accounts.models import FileAccess
@@ -13,6 +13,7 @@ from accounts.team_role import as_team
 from oversight.models import Reading
 
 MONTHS = 12
+REPORT = "laporan warga"  # the purpose under which a look at a citizen report is written down
 
 
 @transaction.atomic(durable=True)
@@ -28,7 +29,7 @@ def note(kind: str, *, at) -> None:
 
 
 def totals() -> list[dict]:
-    """Per month, the newest first: looks at each kind of page, and at applicants' files."""
+    """Per month, the newest first: looks at each kind of page, at applicants' files, and at citizens' reports."""
     found: dict = {}
     for one in Reading.objects.order_by("-month")[: MONTHS * len(Reading.Kind)]:
         found.setdefault(one.month, {})[one.kind] = one.n
@@ -37,8 +38,14 @@ def totals() -> list[dict]:
         .order_by()
         .annotate(month=TruncMonth("at", tzinfo=ZoneInfo(settings.TIME_ZONE)))
     )
-    for one in files.values("month").annotate(n=Count("pk")):
-        found.setdefault(one["month"].date(), {})["files"] = one["n"]
+    of_report = Q(purpose=REPORT)
+    for one in files.values("month").annotate(
+        n_files=Count("pk", filter=~of_report), n_reports=Count("pk", filter=of_report)
+    ):
+        found.setdefault(one["month"].date(), {}).update(files=one["n_files"], reports=one["n_reports"])
     months = sorted(found, reverse=True)[:MONTHS]
     kinds = [kind.value for kind in Reading.Kind]
-    return [{"month": month} | {kind: found[month].get(kind, 0) for kind in [*kinds, "files"]} for month in months]
+    return [
+        {"month": month} | {kind: found[month].get(kind, 0) for kind in [*kinds, "files", "reports"]}
+        for month in months
+    ]

@@ -17,7 +17,7 @@ from accounts.team_role import as_team
 from lib import sealing
 from oversight import report_states, rules
 from oversight.actions import finding as findings
-from oversight.actions import team_keys
+from oversight.actions import reading, team_keys
 from oversight.actions.reports import BROKEN, GONE, MOST_MESSAGES, of_image, the_hour, to_reporter, to_team
 from oversight.models import Membership, Report, ReportImage, ReportMessage
 from oversight.report_states import ReportState
@@ -166,7 +166,7 @@ def _content(report: Report, one: ReportMessage, key: bytes) -> dict:
 
 def _write_down(report: Report, membership: Membership, at) -> None:
     FileAccess.objects.create(
-        subject=f"laporan {report.ref}", by=membership.user, role=Role.OVERSEER, purpose="laporan warga", at=at
+        subject=f"laporan {report.ref}", by=membership.user, role=Role.OVERSEER, purpose=reading.REPORT, at=at
     )
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from oversight.flags.openness import LEAST_DAYS, LEAST_DAYS_OTHERWISE
 from oversight.indicators.shape import COUNT, RATIO, Measure
 
 PUBLISHED = "JOIN vacancies_recruitment r ON r.id = t.recruitment_id AND r.published_at <= %(at)s"
@@ -189,7 +190,48 @@ PARTICIPATION = Measure(
     counted=f"SELECT t.closed_at, r.name, '/seleksi/' || r.slug || '/', p.people, NULL::bigint, NULL {APPLIED}",
 )
 
+LEAST = " ".join(f"WHEN '{kind}' THEN {days}" for kind, days in LEAST_DAYS.items())
+
+LONG_ENOUGH = Measure(
+    "masa-pendaftaran",
+    _("Pendaftaran yang dibuka cukup lama"),
+    _(
+        "Jumlah pendaftaran yang dapat dilihat dan dibuka paling sedikit 15 hari kalender (pegawai kontrak dan promosi: 7 hari), dibagi jumlah pendaftaran yang sudah ditutup."
+    ),
+    _("pendaftaran"),
+    _("PP 11 Tahun 2017: pengumuman lowongan paling singkat 15 hari kalender."),
+    target=Decimal(100),
+    counted=f"""
+        SELECT t.closes_at, r.name, '/seleksi/' || r.slug || '/',
+            (x.days >= CASE r.kind {LEAST} ELSE {LEAST_DAYS_OTHERWISE} END)::int, 1, x.days * 86400
+        FROM vacancies_stage t {PUBLISHED}
+        CROSS JOIN LATERAL (SELECT (t.closes_at AT TIME ZONE r.time_zone)::date
+            - (greatest(t.opens_at, r.published_at) AT TIME ZONE r.time_zone)::date + 1 AS days) x
+        WHERE t.kind = 'registration' AND t.closes_at <= %(at)s""",
+)
+
+AVAILABLE = Measure(
+    "tersedia",
+    _("Portal menjawab pada tiga hari terakhir pendaftaran"),
+    _(
+        "Portal memeriksa alamatnya sendiri setiap lima menit. Jumlah pemeriksaan yang dijawab dalam lima detik, dibagi jumlah lima menit pada tiga hari terakhir setiap pendaftaran. Lima menit tanpa pemeriksaan dihitung tidak menjawab."
+    ),
+    _("pemeriksaan"),
+    _("Pengalaman seleksi nasional: situs paling sering tidak dapat dibuka pada hari-hari terakhir."),
+    target=Decimal("99.5"),
+    counted=f"""
+        SELECT t.closes_at, r.name, '/seleksi/' || r.slug || '/', x.answered, x.slots, NULL
+        FROM vacancies_stage t {PUBLISHED}
+        CROSS JOIN LATERAL (
+            SELECT count(p.id) FILTER (WHERE p.answered) AS answered, count(*) AS slots
+            FROM generate_series(date_bin('5 minutes', greatest(t.opens_at, t.closes_at - interval '3 days'), 'epoch'),
+                                 t.closes_at - interval '5 minutes', interval '5 minutes') g(slot)
+            LEFT JOIN oversight_probe p ON p.slot = g.slot) x
+        WHERE t.kind = 'registration' AND t.closes_at <= %(at)s
+          AND greatest(t.opens_at, t.closes_at - interval '3 days') >= (SELECT min(slot) FROM oversight_probe)""",
+)
+
 MEASURES: dict[str, Measure] = {
     one.name: one
-    for one in (ON_TIME, REASONED, FINDINGS, OBJECTIONS, REPORTS, COMPLETE, DISABILITY, UNCORRECTED, COMPETITION, WANTED, PARTICIPATION)
+    for one in (ON_TIME, LONG_ENOUGH, AVAILABLE, REASONED, FINDINGS, OBJECTIONS, REPORTS, COMPLETE, DISABILITY, UNCORRECTED, COMPETITION, WANTED, PARTICIPATION)
 }  # fmt: skip

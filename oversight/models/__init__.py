@@ -14,6 +14,7 @@ from oversight.models.indicator import Indicator, PassRate
 from oversight.models.interest import Interest
 from oversight.models.invariant import InvariantRun
 from oversight.models.openness_report import OpennessReport, ReportComment
+from oversight.models.probe import Probe
 from oversight.models.reading import Reading
 from oversight.models.report import Report, ReportImage, ReportMessage
 from oversight.models.report_tally import ReportTally
@@ -45,6 +46,7 @@ __all__ = [
     "Overdue",
     "Party",
     "PassRate",
+    "Probe",
     "Reading",
     "Report",
     "ReportComment",

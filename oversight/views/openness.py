@@ -4,8 +4,9 @@ import csv
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,6 +90,25 @@ def openness_csv(request):
     response.headers["Content-Disposition"] = 'attachment; filename="keterbukaan.csv"'
     writer = csv.writer(response)
     writer.writerow(FIELDS)
+    for line in _lines():
+        writer.writerow([safe("" if cell is None else str(cell)) for cell in line.values()])
+    return response
+
+
+@public_page(300)
+def openness_json(request):
+    """The same numbers as the CSV, with the formula of each indicator. What was not counted is null, never zero."""
+    measures = [
+        {"ukuran": one.name, "nama": one.title, "rumus": one.formula, "satuan": one.things, "dasar": one.source,
+         "target": one.target, "alamat": settings.SITE_URL + reverse("indicator_detail", args=[one.name])}
+        for one in MEASURES.values()
+    ]  # fmt: skip
+    answer = {"ukuran": measures, "angka": list(_lines())}
+    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+
+
+def _lines():
+    """FIELDS of every number that counts."""
     for row in newest_indicators():
         measure = MEASURES.get(row.name)
         if measure is None:
@@ -96,8 +116,7 @@ def openness_csv(request):
         number = value(measure.kind, row.numerator, row.denominator)
         cells = (row.name, measure.title, row.span, row.period, row.numerator, row.denominator, number, measure.target,
                  row.median, row.tenth, row.at.isoformat())  # fmt: skip
-        writer.writerow([safe("" if cell is None else str(cell)) for cell in cells])
-    return response
+        yield dict(zip(FIELDS, cells, strict=True))
 
 
 @public_page(300)

@@ -48,7 +48,7 @@ OPEN = {
     **dict.fromkeys(["consultation_list", "consultation_feed", "consultation_detail", "consultation_document", "contribution_new",
                      "contribution_support", "contribution_room"], EVERYBODY),  # the signed link is the key of the room
     **dict.fromkeys(["consultation_desk_list", "consultation_desk_new", "consultation_desk"], DESK),
-    **dict.fromkeys(["invariant_list", "openness", "openness_csv", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
+    **dict.fromkeys(["invariant_list", "openness", "openness_csv", "openness_json", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
     **dict.fromkeys(["event_list", "event_feed", "event_calendar_all", "event_detail", "event_calendar", "event_registration_new",
                      "event_room"], EVERYBODY),  # the signed link is the key of the room
     **dict.fromkeys(["question_list", "question_new", "question_vote"], EVERYBODY),

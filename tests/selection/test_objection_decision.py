@@ -172,6 +172,20 @@ def test_the_database_wants_two_different_people_to_grant(city):
         )
 
 
+def test_twin_without_the_constraint_one_person_alone_would_grant(city):
+    proposed = decide(city.filed("alya"), True, city.joko)
+    fact = record.append("hold.placed", at=timezone.now(), recruitment="a", stage="b", hold=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE selection_objection DROP CONSTRAINT objection_granted_by_two")
+
+    Objection.objects.filter(pk=proposed.pk).update(
+        state="granted", confirmed_by=city.joko, confirmed_at=timezone.now(), fact=fact
+    )
+
+    assert Objection.objects.get(pk=proposed.pk).state == "granted"
+
+
 @pytest.mark.parametrize("said", [{"answer": " "}, {"summary": ""}])
 def test_a_decision_without_reasons_is_refused(city, said):
     with pytest.raises(decisions.Incomplete):
