@@ -69,6 +69,7 @@ KINDS: dict[str, dict[str, str]] = {
     "finding.published": {"finding": "code", "digest": "digest"},
     "finding.assessed": {"finding": "code", "digest": "digest", "adequate": "count"},
     "finding.escalated": {"finding": "code", "body": "code", "digest": "digest"},
+    "finding.escalation.answered": {"finding": "code", "body": "code", "outcome": "code", "digest": "digest"},
     "finding.overdue": {"finding": "code", "due": "instant"},
     "finding.clock.moved": {"finding": "code", "old": "instant", "new": "instant"},
     "finding.closed": {"finding": "code", "digest": "digest"},
@@ -87,7 +88,7 @@ KINDS: dict[str, dict[str, str]] = {
 TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed", "report.key"}
 TEAM = {
     "hold.placed", "hold.confirmed", "finding.confirmed", "finding.sent", "finding.published", "finding.returned",
-    "finding.assessed", "finding.escalated", "finding.closed",
+    "finding.assessed", "finding.escalated", "finding.escalation.answered", "finding.closed",
 }  # fmt: skip
 
 

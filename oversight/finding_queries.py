@@ -11,7 +11,7 @@ from oversight.models import Finding
 from oversight.states import FindingState
 
 PARTS = ("stage__recruitment__agency", "team", "announcement", "recurs", "hold", "assessment")
-SAID = ("responses", "returns", "escalations", "overdues", "clock_moves")
+SAID = ("responses", "returns", "escalations__answers", "overdues", "clock_moves")
 
 
 def seen_by_team(queryset) -> list:

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from oversight.views import audit, findings, flags, interests, members, openness_reports, public, workspace
+from oversight.views import audit, escalated, findings, flags, interests, members, openness_reports, public, workspace
 
 urlpatterns = [
     path("", public.finding_list, name="finding_list"),
     path("temuan/<str:number>/", public.finding_detail, name="finding_detail"),
+    path("temuan/<str:number>/surat/<int:pk>.pdf", escalated.body_answer_letter, name="body_answer_letter"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("ruang/audit/", audit.team_audits, name="team_audits"),
     path("ruang/audit/<int:stage>/sidik/", audit.team_commitment, name="team_commitment"),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("ruang/temuan/<str:number>/kembalikan/", findings.finding_return, name="finding_return"),
     path("ruang/temuan/<str:number>/nilai/", findings.finding_assess, name="finding_assess"),
     path("ruang/temuan/<str:number>/teruskan/", findings.finding_escalate, name="finding_escalate"),
+    path("ruang/temuan/<str:number>/jawaban-lembaga/", escalated.body_answer_new, name="body_answer_new"),
     path("ruang/temuan/<str:number>/tutup/", findings.finding_close, name="finding_close"),
     path("ruang/temuan/<str:number>/berkas/<slug:body>.pdf", findings.finding_dossier, name="finding_dossier"),
     path("ruang/tahanan/<int:pk>/konfirmasi/", workspace.hold_confirm, name="hold_confirm"),

@@ -194,6 +194,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_auditverdict": ("R", "R", "R", "RI"),
     "oversight_confirmation": ("", "", "", "RI"),
     "oversight_assessment": ("R", "R", "R", "RI"),
+    "oversight_bodyanswer": ("R", "R", "R", "RI"),
     "oversight_escalation": ("R", "R", "R", "RI"),
     "oversight_overdue": ("R", "RI", "RI", "R"),
     "oversight_clockmove": ("R", "RI", "RI", "R"),

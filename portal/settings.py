@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Oversight: the clocks of a finding ---------------------------------------------------------
+ESCALATION_ANSWER_DAYS = int(env("ESCALATION_ANSWER_DAYS", "60"))  # working days, for a body above the office
 PROBE_URL = env("PROBE_URL", f"{SITE_URL}/readyz")  # where the keeper looks whether the portal answers
 FINDING_ANSWER_DAYS = int(env("FINDING_ANSWER_DAYS", "5"))  # working days
 FINDING_HEADER_DAYS = int(env("FINDING_HEADER_DAYS", "3"))  # calendar days from sending to the public header

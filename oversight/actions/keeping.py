@@ -4,6 +4,7 @@ from lib import duties as duty
 from oversight.actions import (
     audit,
     clocks,
+    escalated,
     flags,
     hold,
     indicators,
@@ -18,6 +19,7 @@ DUTIES = (
     hold.tell_lapsed,
     clocks.move_clocks,
     clocks.publish_overdue,
+    escalated.tell_overdue,
     invariants.check_due,
     flags.keep,
     audit.keep,

@@ -8,6 +8,7 @@ from oversight.models.audit import (
     AuditWithheld,
     Party,
 )
+from oversight.models.body_answer import BodyAnswer
 from oversight.models.finding import Finding, Response, Return
 from oversight.models.flag import Flag, FlagRun
 from oversight.models.indicator import Indicator, PassRate
@@ -31,6 +32,7 @@ __all__ = [
     "AuditSample",
     "AuditVerdict",
     "AuditWithheld",
+    "BodyAnswer",
     "ClockMove",
     "Confirmation",
     "Escalation",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.team_role import as_team
 from oversight import comparison, dossier
-from oversight.actions import answering, reading
+from oversight.actions import answering, escalated, reading
 from oversight.actions import finding as findings
 from oversight.actions.standing import NotAllowed, NotReady
 from oversight.finding_queries import Clock, may_recur, own_finding, talk
@@ -72,6 +72,7 @@ def team_finding(request, number):
         "finding": finding,
         "zone": finding.stage.recruitment.zone,
         "talk": talk(finding),
+        "bodies": escalated.standing(finding, now),
         "clock": clock,
         "confirmations": confirmations,
         "may_confirm": request.user.pk not in [one.by_id for one in confirmations],

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.guards import public_page
-from oversight.actions import reading
+from oversight.actions import escalated, reading
 from oversight.finding_queries import SAID, Clock, public_findings, talk, with_clocks
 from oversight.models import Interest, Membership, Team
 from selection.models import Hold
@@ -52,5 +52,6 @@ def finding_detail(request, number):
         "clock": Clock(finding, now),
         "zone": finding.stage.recruitment.zone,
         "talk": talk(finding),
+        "bodies": escalated.standing(finding, now),
     }
     return render(request, "oversight/detail.html", context)

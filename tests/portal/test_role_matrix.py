@@ -78,6 +78,7 @@ OPEN = {
     **dict.fromkeys(["receipt_detail", "receipt_file", "receipt_qr", "result_receipt_file", "explanation_detail", "document_upload"], ()),
     **dict.fromkeys(["attestation_new", "attestation_detail", "attestation_file"], ()),  # of a public one: tests/selection
     # of a result that was announced: tests/selection/test_objection.py opens them
+    **dict.fromkeys(["body_answer_new", "body_answer_letter"], ()),  # of a finding that was handed on: test_escalated.py
     "objection_of": (),  # leads to the right stage
     **dict.fromkeys(["objection_detail", "objection_point", "objection_files", "objection_upload", "objection_detach",
                      "objection_attachment", "objection_check"], ()),
@@ -229,6 +230,8 @@ def world(db):
     stage = [draft.ref, vacancy.stage.slug]
     arguments |= {
         "objection_of": [draft.ref],
+        "body_answer_new": [finding.number],
+        "body_answer_letter": [finding.number, 999_999],
         "objection_point": [*stage, "ijazah"],
         "objection_detach": [*stage, 1],
         "objection_attachment": [*stage, 1],
