@@ -258,6 +258,7 @@ PLAIN: dict[str, str] = {
     "selection.ApplicationBatch": "root",
     "selection.Reason": "code text",
     "selection.ScoreBatch": "file_name sha256 components report reason",
+    "selection.LiveScore": "components values",
     "selection.StagedScore": "values status official_code",
     "selection.Score": "values status official_code",
     "oversight.AuditCommitment": "digest",

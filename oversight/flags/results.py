@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lib.indonesian_text import instant
 from oversight import comparison
+from oversight.flags import live_scores
 from oversight.flags.raised import MOST_LINES, Raised, line
 from selection.models import Announcement
 from selection.rendering.rows import plain
@@ -146,7 +147,8 @@ STORED = """
 
 
 def scores_differ(at) -> Iterator[Raised]:
-    """A score file whose stored scores no longer add up, or a published list that does not follow from its scores."""
+    """A file that is not what the screen showed, stored scores that no longer add up, a list that does not follow."""
+    yield from live_scores.shown_and_imported()
     yield from _imported_and_stored()
     yield from _stored_and_announced(at)
 

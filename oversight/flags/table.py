@@ -87,7 +87,9 @@ RULES = (
     Rule(
         "scores-differ",
         _("Nilai dan pengumuman tidak sama"),
-        _("Berkas nilai, nilai yang tersimpan, dan daftar yang diumumkan, dibanding dengan hitungan ulang."),
+        _(
+            "Nilai di layar ujian (bila ujiannya di portal ini; sekarang belum ada), berkas nilai, nilai yang tersimpan, dan daftar yang diumumkan, dibanding dengan hitungan ulang."
+        ),
         _("Satu perbedaan."),
         results.scores_differ,
     ),

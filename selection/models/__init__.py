@@ -6,6 +6,7 @@ from selection.models.circular import Circular
 from selection.models.document import Document
 from selection.models.erasure import Erasure
 from selection.models.hold import Hold
+from selection.models.live_score import LiveScore
 from selection.models.objection import Objection, ObjectionAttachment, ObjectionItem, ObjectionStep
 from selection.models.opening import Opening
 from selection.models.outcome import Difference, Outcome, OutcomeSet
@@ -33,6 +34,7 @@ __all__ = [
     "Document",
     "Erasure",
     "Hold",
+    "LiveScore",
     "Objection",
     "ObjectionAttachment",
     "ObjectionItem",

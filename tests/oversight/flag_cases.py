@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import FileAccess
 from accounts.roles import Role
 from selection.actions import announcement, ranking, scores, verification
-from selection.models import Application, Document, Review, ReviewItem
+from selection.models import Application, Document, LiveScore, Review, ReviewItem
 from tests.oversight.test_kemuning import swap_two_results
 from tests.parts import (
     DAY,
@@ -499,3 +499,26 @@ def a_stored_score_that_the_file_does_not_have():
             WHERE id = (SELECT max(id) FROM selection_score)"""
         )
         cursor.execute("ALTER TABLE selection_score ENABLE TRIGGER USER")
+
+
+def shown_on_screen(story: Stage, **changed) -> None:
+    """Everybody saw the score that is in the file, but for `changed`."""
+    head, *rows = story.lines(**changed).splitlines()
+    batch = story.stage.batches.get()
+    people = {one.participant_number: one for one in story.people}
+    for row in rows:
+        number, *values = row.split(",")
+        LiveScore.objects.create(
+            stage=story.stage, application=people[number], components=batch.components,
+            values=[value or None for value in values], shown_at=NOON,
+        )  # fmt: skip
+
+
+@raises("scores-differ")
+def a_file_that_says_less_than_the_screen_did():
+    shown_on_screen(Stage(12).score(), p4=140)
+
+
+@near_miss("scores-differ")
+def a_file_that_says_what_the_screen_did():
+    shown_on_screen(Stage(12).score())

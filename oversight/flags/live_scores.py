@@ -1,0 +1,69 @@
+"""A score file that says something else than the screen at the end of the test.
+
+Nothing fills `selection.LiveScore` yet: the portal runs no test whose score counts. Whatever does, writes one row per
+participant there, and this rule holds the file in force against it without another word.
+"""
+
+from collections.abc import Iterator
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from oversight.flags.raised import MOST_LINES, Raised, line
+from selection.rendering.rows import plain
+
+DIFFERENT = """
+    WITH shown AS (
+        SELECT l.stage_id, l.application_id, c.component, c.value
+        FROM selection_livescore l, LATERAL unnest(l.components, l."values") c(component, value)
+    ), filed AS (
+        SELECT DISTINCT ON (b.stage_id, s.application_id) b.id AS batch_id, b.stage_id, b.sequence, b.sha256, b.components,
+            s.application_id, s."values"
+        FROM selection_scorebatch b JOIN selection_score s ON s.batch_id = b.id
+        WHERE b.state = 'approved' AND b.stage_id IN (SELECT stage_id FROM selection_livescore)
+        ORDER BY b.stage_id, s.application_id, b.sequence DESC
+    ), each AS (
+        SELECT f.batch_id, f.stage_id, f.sequence, f.sha256, f.application_id, c.component, c.value
+        FROM filed f, LATERAL unnest(f.components, f."values") c(component, value)
+    )
+    SELECT e.batch_id, e.stage_id, e.sequence, e.sha256, p.name_public || ', ' || r.name,
+           array_agg(a.participant_number ORDER BY a.participant_number, e.component),
+           array_agg(e.component ORDER BY a.participant_number, e.component),
+           array_agg(w.value ORDER BY a.participant_number, e.component),
+           array_agg(e.value ORDER BY a.participant_number, e.component), array_agg(DISTINCT a.id)
+    FROM each e
+    JOIN shown w ON w.stage_id = e.stage_id AND w.application_id = e.application_id AND w.component = e.component
+    JOIN selection_application a ON a.id = e.application_id
+    JOIN vacancies_stage p ON p.id = e.stage_id JOIN vacancies_recruitment r ON r.id = p.recruitment_id
+    WHERE w.value IS DISTINCT FROM e.value
+    GROUP BY e.batch_id, e.stage_id, e.sequence, e.sha256, p.name_public, r.name ORDER BY e.batch_id
+"""
+
+
+def shown_and_imported() -> Iterator[Raised]:
+    """Score files in force whose values are not those that participants saw."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERENT)
+        found = cursor.fetchall()
+    for batch, stage, sequence, sha256, name, numbers, components, shown, filed, people in found:
+        yield Raised(
+            key=f"live:{batch}",
+            stage_id=stage,
+            subject=_("Berkas nilai %(n)s: %(people)s peserta melihat nilai lain di layar")
+            % {"n": sequence, "people": len(people)},
+            grounds=[f"live:{batch}:{one}" for one in people],
+            lines=[
+                line(
+                    f"{number} {component}",
+                    expected=_("di layar %(value)s") % {"value": plain(seen) or "–"},
+                    found=_("di berkas %(value)s") % {"value": plain(value) or "–"},
+                    source=_("Berkas nilai, SHA-256 %(digest)s\u2026, %(name)s")
+                    % {"digest": sha256[:16], "name": name},
+                )
+                for number, component, seen, value in list(zip(numbers, components, shown, filed, strict=True))[
+                    :MOST_LINES
+                ]
+            ],
+            rows={"selection.scorebatch": [batch], "selection.application": people},
+            numbers={"people": len(people), "differences": len(numbers)},
+        )
