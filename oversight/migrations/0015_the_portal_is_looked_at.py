@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('oversight', '0014_hours_of_reports'),
+        ("oversight", "0014_hours_of_reports"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('oversight', '0015_the_portal_is_looked_at'),
+        ("oversight", "0015_the_portal_is_looked_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -139,6 +139,26 @@ def test_the_owner_replaces_a_forgotten_password_by_the_letter(oka):
     assert User.objects.get(pk=oka.pk).check_password(NEW)
 
 
+def test_a_new_member_comes_in_by_the_letter_and_puts_the_factor_on(own_database):
+    oki = make_user("oki@tim.example", Role.OVERSEER)
+    make_team(oki)
+    visitor = Client()
+    with working_as("portal_app"):
+        visitor.post("/akun/sandi/lupa/", {"email": oki.email})
+        form = visitor.get(re.search(r"/akun/sandi/ganti/\S+", mail.outbox[-1].body)[0]).url
+        visitor.post(form, {"password1": NEW, "password2": NEW})
+        sign_in = {"login": oki.email, "password": NEW}
+        if "/periksa/" in visitor.post("/akun/masuk/", sign_in).url:  # the address is confirmed once
+            visitor.post(re.search(r"/akun/email/konfirmasi/\S+", mail.outbox[-1].body)[0])
+            visitor.post("/akun/masuk/", sign_in)
+        secret = visitor.get("/akun/kode-kedua/pasang/").context["form"].secret
+        code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+        visitor.post("/akun/kode-kedua/pasang/", {"code": code})
+        assert visitor.get("/pengawasan/ruang/").status_code == 200
+
+    assert {one.type for one in Authenticator.objects.filter(user=oki)} == {"totp", "recovery_codes"}
+
+
 def test_the_owner_changes_the_password_and_the_address_stays(oka):
     """Another address is another account: the secretariat ends the term and takes the person on anew."""
     with working_as("portal_app"):

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0015_excluded_may_object'),
-        ('vacancies', '0009_what_is_taken_away'),
+        ('selection', '0016_excluded_may_object'),
+        ('vacancies', '0010_what_is_taken_away'),
     ]
 
     operations = [
