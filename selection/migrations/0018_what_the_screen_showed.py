@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0016_excluded_may_object'),
+        ("selection", "0017_circulars"),
         ('vacancies', '0010_what_is_taken_away'),
     ]
 

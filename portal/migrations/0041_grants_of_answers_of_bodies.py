@@ -4,6 +4,6 @@ from portal import grants
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0036_grants_of_probes"), ("oversight", "0016_answers_of_bodies")]
+    dependencies = [("portal", "0040_grants_of_probes"), ("oversight", "0016_answers_of_bodies")]
 
     operations = [migrations.RunPython(lambda apps, schema_editor: grants.apply(schema_editor), migrations.RunPython.noop)]
