@@ -1,6 +1,7 @@
 """Reads of findings: what the team alone sees is read as the team."""
 
 from django.db import transaction
+from django.db.models import Count
 from django.http import Http404
 
 from accounts.team_role import as_team
@@ -9,6 +10,7 @@ from lib.indonesian_text import weekday_date
 from oversight.actions.clocks import holidays_since
 from oversight.models import Finding
 from oversight.states import FindingState
+from selection.models import Recheck
 
 PARTS = ("stage__recruitment__agency", "team", "announcement", "recurs", "hold", "assessment")
 SAID = ("responses", "returns", "escalations__answers", "overdues", "clock_moves")
@@ -54,6 +56,10 @@ def talk(finding: Finding) -> list[dict]:
     lines += [{"at": one.at, "kind": "overdue", "due_at": one.due_at} for one in finding.overdues.all()]
     lines += [{"at": one.at, "text": one.text, "kind": "escalated", "body": one.get_body_display()}
               for one in finding.escalations.all()]  # fmt: skip
+    for one in Recheck.objects.filter(cause=finding.number).annotate(n=Count("files")):
+        lines.append({"at": one.opened_at, "kind": "rechecked", "text": one.reason, "files": one.n})
+        if one.ended_at:
+            lines.append({"at": one.ended_at, "kind": "recheck_ended", "applied": one.state == one.State.APPLIED})
     if assessment := getattr(finding, "assessment", None):
         lines.append(
             {"at": assessment.at, "text": assessment.text, "kind": "assessed", "adequate": assessment.adequate}

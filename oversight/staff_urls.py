@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.views import audit, office
+from oversight.views import audit, office, rechecks
 
 urlpatterns = [
     path("audit/", audit.office_audits, name="office_audits"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("temuan/", office.finding_answer_list, name="finding_answer_list"),
     path("temuan/<str:number>/", office.finding_answer, name="finding_answer"),
     path("temuan/<str:number>/kaji-ulang/", office.review_start, name="review_start"),
+    path("temuan/<str:number>/periksa-ulang/", rechecks.recheck_new, name="recheck_new"),
+    path("periksa-ulang/<int:pk>/", rechecks.recheck_detail, name="recheck_detail"),
     path("kaji-ulang/<int:pk>/", office.review_shadow, name="review_shadow"),
 ]

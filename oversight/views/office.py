@@ -1,6 +1,9 @@
 """The office's side: answer findings, compute again in shadow, apply by another person."""
 
+from collections import defaultdict
+
 from django.contrib import messages
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +16,7 @@ from oversight.actions.standing import NotAllowed, NotReady
 from oversight.finding_queries import SAID, Clock, sent_findings, talk
 from oversight.forms import TextForm
 from selection.actions import ranking, scores
-from selection.models import OutcomeSet
-from selection.queries import current_set
+from selection.models import OutcomeSet, Recheck, ReviewItem
 
 
 @roles_required(*rules.OFFICE)
@@ -40,12 +42,16 @@ def finding_answer(request, number):
         else:
             messages.success(request, _("Jawaban terkirim dan terbuka untuk umum."))
             return redirect("finding_answer", number=number)
+    again = list(Recheck.objects.filter(cause=number))
     context = {
         "finding": finding,
         "form": form,
         "clock": Clock(finding, timezone.now()),
         "zone": finding.stage.recruitment.zone,
         "talk": talk(finding),
+        "rechecks": again,
+        "may_recheck": not any(one.state == one.State.OPEN for one in again)
+        and (not finding.review or finding.review.state == OutcomeSet.State.CANCELLED),
         "ranked": ranking.is_ranked(finding.stage),
         "batch": scores.waiting_on(finding.stage),
         "roles": request.user.role_codes,
@@ -88,12 +94,37 @@ def review_shadow(request, pk):
         else:
             messages.success(request, _("Keputusan dicatat. Siapkan pengumuman koreksi dari meja tahap."))
         return redirect("stage_desk", pk=shadow.stage_id)
-    old = current_set(shadow.stage)
+    old = before(shadow)
+    recheck = Recheck.objects.filter(result=shadow).first()
+    moved = ranking.compare(old, shadow, limit=500) if old else []
     context = {
         "shadow": shadow,
         "stage": shadow.stage,
-        "moved": ranking.compare(old, shadow, limit=500) if old else [],
+        "moved": with_reasons(moved, recheck) if recheck else moved,
+        "recheck": recheck,
+        "checked": recheck.files.count() if recheck else 0,
         "open": shadow.state == OutcomeSet.State.SHADOW,
         "batch": scores.waiting_for(shadow),
     }
     return render(request, "oversight/shadow.html", context)
+
+
+def before(shadow: OutcomeSet) -> OutcomeSet | None:
+    """The computation that `shadow` is compared with: in force before it, also when `shadow` is in force by now."""
+    applied = shadow.stage.outcome_sets.filter(state=OutcomeSet.State.APPLIED, version__lt=shadow.version)
+    return applied.order_by("-version").first()
+
+
+def with_reasons(moved: list[dict], recheck: Recheck) -> list[dict]:
+    """Each row with what the new reviewers say is lacking, in the words that the person will read."""
+    items = ReviewItem.objects.filter(
+        met=False,
+        review__reopening__recheck=recheck,
+        review__verifier=F("review__reopening__second_by"),
+        review__application__participant_number__in=[one["p"] for one in moved],
+    ).select_related("requirement", "reason", "review__application")
+    said = defaultdict(list)
+    for item in items.order_by("requirement__order"):
+        words = f"{item.requirement.text}: {item.reason.text}" + (f" ({item.detail})" if item.detail else "")
+        said[item.review.application.participant_number].append(words)
+    return [one | {"lacking": said[one["p"]]} for one in moved]

@@ -81,10 +81,18 @@ class Progress:
         return self.files - self.decided
 
 
+def progress_of(checks: list[Recheck]) -> dict[int, Progress]:
+    """How far each of `checks` is, by its key, asked for all at once; of withdrawn files nothing is expected."""
+    files = Reopening.objects.filter(recheck__in=checks).order_by()
+    waiting = Q(second_at=None, application__state=State.SUBMITTED)
+    counted = files.values_list("recheck").annotate(n=Count("pk"), left=Count("pk", filter=waiting))
+    disputed = dict(files.filter(waiting).filter(_disagreement()).values_list("recheck").annotate(n=Count("pk")))
+    return {key: Progress(n, n - left, disputed.get(key, 0)) for key, n, left in counted}
+
+
 def progress(recheck: Recheck) -> Progress:
-    """How far a check is; of files that were withdrawn since nothing is expected."""
-    waiting, total = waiting_files(recheck), recheck.files.count()
-    return Progress(total, total - waiting.count(), waiting.filter(_disagreement()).count())
+    """How far one check is."""
+    return progress_of([recheck])[recheck.pk]
 
 
 @transaction.atomic(durable=True)

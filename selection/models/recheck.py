@@ -5,6 +5,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class RecheckQuerySet(models.QuerySet):
+    def open(self):
+        """Those whose files may still be judged: not summed up, applied or cancelled yet."""
+        return self.filter(state="open", result=None)
+
+
 class Recheck(models.Model):
     """Files of an administrative stage are checked again because of a finding, and end as one: applied or cancelled.
 
@@ -28,6 +34,8 @@ class Recheck(models.Model):
     result = models.OneToOneField("selection.OutcomeSet", models.PROTECT, null=True, related_name="recheck")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+
+    objects = RecheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pemeriksaan ulang")

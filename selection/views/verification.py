@@ -1,6 +1,7 @@
 """The verifiers' desk: take the next file, judge each requirement, go on."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,9 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.guards import roles_required
 from accounts.roles import Role
-from selection.actions import verification
+from selection.actions import rechecks, verification
 from selection.forms.review import ItemForm
-from selection.models import Review
+from selection.models import Recheck, Review
 from selection.views.documents import hand_out
 from vacancies.models import Stage
 
@@ -29,8 +30,11 @@ def review_queue_list(request):
     )
     progress, sealed = verification.progress_of(stages), verification.sealed_among(stages)
     queues = [{"stage": one, "progress": progress[one.pk], "sealed": one.pk in sealed} for one in stages]
-    mine = Review.objects.filter(verifier=request.user, decided_at=None).select_related("application", "stage")
-    context = {"queues": queues, "mine": mine, "may_judge": request.user.has_role(*DESK)}
+    checks = list(Recheck.objects.open().select_related("stage__recruitment")[:30])
+    far = rechecks.progress_of(checks)
+    again = [{"recheck": one, "progress": far[one.pk]} for one in checks]
+    mine = _looks(request.user).select_related("application", "stage")
+    context = {"queues": queues, "again": again, "mine": mine, "may_judge": request.user.has_role(*DESK)}
     return render(request, "selection/review/list.html", context)
 
 
@@ -50,8 +54,31 @@ def review_take(request, stage):
     return redirect("review_detail", pk=review.pk)
 
 
+@roles_required(*DESK)
+@require_POST
+def recheck_take(request, pk):
+    """The next file of a check that a finding led to, for somebody who never decided about it."""
+    recheck = get_object_or_404(Recheck, pk=pk)
+    try:
+        review = rechecks.take(recheck, by=request.user, at=timezone.now())
+    except verification.NotReady as error:
+        messages.error(request, str(error))
+        return redirect("review_queue_list")
+    if review is None:
+        words = _("Tidak ada berkas lagi untuk Anda. Berkas yang pernah Anda putus diperiksa ulang orang lain.")
+        messages.success(request, words)
+        return redirect("review_queue_list")
+    return redirect("review_detail", pk=review.pk)
+
+
+def _looks(user):
+    """The files on the desk of `user`; of a check that is over none is left."""
+    again = Q(reopening__recheck__in=Recheck.objects.open())
+    return Review.objects.filter(Q(reopening=None) | again, verifier=user, decided_at=None)
+
+
 def _mine(request, pk) -> Review:
-    queryset = Review.objects.filter(verifier=request.user, decided_at=None).select_related(
+    queryset = _looks(request.user).select_related(
         "application__person", "application__answers", "application__formation__unit", "stage__recruitment"
     )
     return get_object_or_404(queryset, pk=pk)
@@ -69,7 +96,8 @@ def review_detail(request, pk):
     complete = request.method == "POST" and not any(form.errors for form in forms)
     if complete:
         try:
-            verification.decide(review, [form.finding() for form in forms], by=request.user, at=timezone.now())
+            decide = rechecks.decide if review.reopening_id else verification.decide
+            decide(review, [form.finding() for form in forms], by=request.user, at=timezone.now())
         except (verification.NotYours, verification.Incomplete, verification.NotReady) as error:
             messages.error(request, str(error) or _("Berkas ini sudah diputus."))
         else:
@@ -78,9 +106,9 @@ def review_detail(request, pk):
     verification.open_file(review, by=request.user, at=timezone.now())
     earlier = []
     if review.seat == 3:
-        earlier = application.reviews.filter(stage=review.stage, seat__lte=2).prefetch_related(
-            "items__requirement", "items__reason"
-        )
+        earlier = application.reviews.filter(
+            stage=review.stage, reopening=review.reopening_id, seat__lte=2
+        ).prefetch_related("items__requirement", "items__reason")
     documents = {one.requirement_id: one for one in application.documents.filter(replaced_at=None)}
     context = {
         "review": review,

@@ -94,6 +94,7 @@ OPEN = {
     "review_queue_list": (VERIFIER, PREPARER, PUBLISHER),
     "review_detail": (VERIFIER,),
     **dict.fromkeys(["review_take", "review_return", "review_document"], ()),
+    **dict.fromkeys(["recheck_new", "recheck_detail", "recheck_take"], ()),  # of a stage of files: tests/oversight/test_recheck_pages.py
     **dict.fromkeys(["score_batch_list", "finding_answer_list", "finding_answer"], DESK),
     "score_upload": (PREPARER,),
     "erasure_list": DESK,
@@ -237,6 +238,9 @@ def world(db):
         "objection_attachment": [*stage, 1],
         "objection_case_file": [999_999, "dokumen", 1],
         "reopening_document": [999_999, 1],
+        "recheck_new": [finding.number],
+        "recheck_detail": [999_999],
+        "recheck_take": [999_999],
     }
     letter = circular.write(
         story.recruitment, stage=None, subject="Jadwal", body="Isi", send_at=now, window_from="06:00",
