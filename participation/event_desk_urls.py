@@ -13,6 +13,7 @@ urlpatterns = [
     path("acara/<int:pk>/jadwal/", event_desk.event_move, name="event_move"),
     path("acara/<int:pk>/batal/", event_desk.event_cancellation, name="event_cancellation"),
     path("acara/<int:pk>/kehadiran/", event_desk.event_count, name="event_count"),
+    path("acara/<int:pk>/dokumen/", event_desk.event_paper_new, name="event_paper_new"),
     path("acara/<int:pk>/bantu/", event_desk.event_helped_new, name="event_helped_new"),
     path("acara/<int:pk>/bantu/<int:registration>/", event_desk.event_helped_code, name="event_helped_code"),
     path("acara/<int:pk>/tanya/", question_desk.question_desk, name="question_desk"),

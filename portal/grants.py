@@ -83,6 +83,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "participation_event": STATEFUL,
     "participation_eventchange": WRITTEN_ONCE,
     "participation_registration": ("RIUD", "RUD", "RUD", ""),
+    "participation_eventpaper": ("RI", "R", "R", "R"),
+    "participation_districtorigin": ("R", "RI", "RI", "R"),
     # participation: questions at sessions
     "participation_question": ("RIUD", "RD", "RD", "R"),  # deleted only while nobody confirmed it
     "participation_questionvote": ("RIUD", "RD", "RD", ""),

@@ -31,7 +31,7 @@ class Line:
 
 PERSONAL: dict[str, Line] = {
     "accounts.Person.name": Line(IDENTITY, "who applies", FILE),
-    "accounts.Person.nik": Line(IDENTITY, "one application per person", FILE),
+    "accounts.Person.nik": Line(IDENTITY, "one application per person; how many come from each district", FILE),
     "accounts.Person.nik_index": Line(IDENTITY, "finds a second application without reading the NIK", FILE),
     "accounts.Person.birth_date": Line(IDENTITY, "age limit; last criterion in a tie", FILE),
     "accounts.Person.phone": Line(CONTACT, "reaching the applicant", FILE),
@@ -221,10 +221,12 @@ PLAIN: dict[str, str] = {
     "workforce.ProfileRequest": "key",
     "workforce.EmployeeImport": "file_name sha256 report",
     "workforce.EmployeeErasure": "letter",
-    "participation.Event": "slug title about place address district entrance language_help transport online_url "
+    "participation.Event": "slug title about place address district access entrance language_help transport online_url "
     "recording_url cancel_reason",
     "participation.EventChange": "changes reason",
     "participation.Answer": "text",
+    "participation.EventPaper": "title file url sha256",
+    "participation.DistrictOrigin": "code",
     "participation.QuestionHiding": "reason answer",
     "participation.Consultation": "slug title body",
     "participation.ConsultationDocument": "title file sha256",

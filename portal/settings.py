@@ -56,6 +56,15 @@ INSTANCE = {
     "phone": env("INSTANCE_PHONE", "(000) 123456"),
 }
 
+# Districts (kecamatan) of the region: the first six digits of a NIK that was issued there, and the name.
+DISTRICTS = dict(
+    one.strip().split("=", 1)
+    for one in env("DISTRICTS", "990101=Kota Lama;990102=Mekar;990103=Tanjung;990104=Rimba Raya;990105=Muara").split(
+        ";"
+    )
+    if "=" in one
+)
+
 # --- Applications, in the order of their imports ---------------------------------------------
 INSTALLED_APPS = [
     "lib",

@@ -1,7 +1,7 @@
 """What participation keeps by itself. One line for each duty; each is a row with a due time and may run twice."""
 
 from lib import duties
-from participation.actions import case_keeping, contributions, questions, registrations
+from participation.actions import case_keeping, contributions, origins, questions, registrations
 
 DUTIES = (
     registrations.move_up_due,
@@ -12,6 +12,7 @@ DUTIES = (
     case_keeping.close_silent,
     case_keeping.forget_unconfirmed,
     questions.sweep,
+    origins.count_due,
 )
 
 

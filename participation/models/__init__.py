@@ -3,7 +3,9 @@ from participation.models.case_parts import CaseFollower, CasePhoto
 from participation.models.case_step import CaseMending, CaseStep
 from participation.models.consultation import Cluster, Consultation, ConsultationDocument, Promise
 from participation.models.contribution import Contribution, Hiding, Vote
+from participation.models.district_origin import DistrictOrigin
 from participation.models.event import Event, EventChange
+from participation.models.event_paper import EventPaper
 from participation.models.question import Answer, Question, QuestionHiding, QuestionVote
 from participation.models.registration import Registration
 from participation.models.service_case import ServiceCase
@@ -20,8 +22,10 @@ __all__ = [
     "Consultation",
     "ConsultationDocument",
     "Contribution",
+    "DistrictOrigin",
     "Event",
     "EventChange",
+    "EventPaper",
     "Hiding",
     "Promise",
     "Question",

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -30,6 +31,15 @@ class Event(models.Model):
         BRIEFING = "briefing", _("Penjelasan teknis")
         OPEN_HOUSE = "open_house", _("Buka pintu")
 
+    class Access(models.TextChoices):
+        RAMP = "ramp", _("Jalan landai untuk kursi roda")
+        TOILET = "toilet", _("Toilet untuk kursi roda")
+        SIGN = "sign", _("Juru bahasa isyarat")
+        TEXT = "text", _("Teks langsung di layar")
+        GUIDE = "guide", _("Pendamping bagi tunanetra")
+        QUIET = "quiet", _("Ruang tenang")
+        CHILD = "child", _("Ruang menyusui dan anak")
+
     slug = models.SlugField(_("nama di alamat situs"), max_length=120, unique=True)
     kind = models.CharField(_("jenis"), max_length=15, choices=Kind, default=Kind.SOCIALISATION)
     title = models.CharField(_("judul"), max_length=150)
@@ -41,6 +51,9 @@ class Event(models.Model):
     district = models.CharField(_("kecamatan"), max_length=80)
     capacity = models.PositiveIntegerField(_("jumlah kursi"))
     taken = models.PositiveIntegerField(default=0, editable=False)
+    access = ArrayField(
+        models.CharField(max_length=10, choices=Access), verbose_name=_("yang tersedia"), default=list, blank=True
+    )
     entrance = models.CharField(_("jalan masuk dan toilet"), max_length=300, blank=True)
     language_help = models.CharField(_("juru bahasa isyarat, teks, bahasa daerah"), max_length=300, blank=True)
     transport = models.CharField(_("angkutan dan parkir"), max_length=300, blank=True)
@@ -105,6 +118,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def access_words(self) -> list[str]:
+        """What is there for those who need it, in words."""
+        return [str(self.Access(one).label) for one in self.access]
 
     @property
     def zone(self):

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
-from participation.actions import events, registrations
-from participation.forms_events import CancelForm, CodeForm, CountForm, EventForm, MoveForm, RegistrationForm
+from lib.document_checks.check import BadDocument
+from participation.actions import events, papers, registrations
+from participation.forms_events import CancelForm, CodeForm, CountForm, EventForm, MoveForm, PaperForm, RegistrationForm
 from participation.models import Event, Registration
 
 DESK = (Role.PREPARER, Role.PUBLISHER)
@@ -151,6 +152,23 @@ def event_count(request, pk):
         else:
             return redirect("event_desk", pk=pk)
     return _form_page(request, form, _("Kehadiran dan rekaman"), event=event, button=_("Simpan kehadiran"))
+
+
+@roles_required(*DESK)
+@require_http_methods(["GET", "POST"])
+def event_paper_new(request, pk):
+    """Minutes, recording or slides for who was not there."""
+    event = _event(pk)
+    form = PaperForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            papers.add(event, **form.cleaned_data, by=request.user, at=timezone.now())
+        except (events.NotNow, BadDocument) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Tersimpan. Semua orang dapat membacanya di halaman acara."))
+            return redirect("event_desk", pk=pk)
+    return _form_page(request, form, _("Notulen, rekaman, bahan"), event=event, button=_("Terbitkan dokumen"))
 
 
 @roles_required(*POST_DESK)

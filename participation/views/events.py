@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from participation import event_posting
 from participation.actions import registrations
 from participation.event_calendar import calendar_of
 from participation.forms_events import RegistrationForm
-from participation.models import Event
+from participation.models import Event, EventPaper
 from participation.views.questions import for_everybody
 from publishing.views import without_account
 
@@ -55,6 +55,7 @@ def event_detail(request, slug):
         "event": event,
         "zone": event.zone,
         "changes": event.changes.all(),
+        "papers": event.papers.all(),
         "open": event.takes_registrations(now),
         "asking": event.takes_questions(now),
         "questions": for_everybody(event).exclude(hiding__restored=False)[:TOP],
@@ -62,6 +63,16 @@ def event_detail(request, slug):
         "posting": json_ld.in_script(event_posting.describe(event)),
     }
     return render(request, "participation/event/detail.html", context)
+
+
+@require_safe
+@public_page(3600)
+def event_paper(request, slug, pk):
+    """A PDF that is left of a session."""
+    found = get_object_or_404(EventPaper.objects.exclude(file=""), event__slug=slug, pk=pk)
+    response = FileResponse(found.file.open("rb"), content_type="application/pdf", filename=f"{slug}-{pk}.pdf")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
 
 
 @require_safe

@@ -2,6 +2,9 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from io import BytesIO
 from threading import Barrier, Thread
@@ -16,13 +19,16 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.roles import Role
+from devtools.children import dies_with_parent
 from participation.actions import events, keeping, registrations
 from participation.models import Event, Registration
 from portal.grants import KEEPER, WEB
 from publishing.actions import delivery, subscribing
 from publishing.models import Publication, Subscriber
+from tests.faults.stack import environment
 from tests.participation.holding import an_event
 from tests.parts import enrol, make_user
+from tests.portal.running import ROOT
 from tests.roles import working_as
 
 DAY = timedelta(days=1)
@@ -259,3 +265,75 @@ def test_the_desk_leads_to_the_events_and_no_link_there_is_refused(own_database,
 
     assert not refused
     assert {"/kelola/acara/"} < seen - {"/kelola/"}
+
+
+def test_a_curious_neighbour_reads_nowhere_who_registered(hall, client):
+    coming = hall.coming("tetangga.rahasia")
+    pages = [
+        "event_list",
+        "event_feed",
+        "event_calendar_all",
+        "publication_list",
+        "publication_list_json",
+        "event_coverage_csv",
+    ]
+    own = ["event_detail", "event_calendar", "event_registration_new", "question_list"]
+    texts = [client.get(reverse(name)).content.decode() for name in pages]
+    texts += [client.get(reverse(name, args=["sosialisasi"])).content.decode() for name in own]
+    for role in (Role.PREPARER, Role.AGENCY_OFFICER):  # nor does the desk: it counts
+        client.force_login(enrol(make_user(f"{role}@acara.example", role)), backend=BACKEND)
+        texts += [client.get(reverse("event_desk_list")).content.decode()]
+        texts += [client.get(reverse("event_desk", args=[hall.event.pk])).content.decode()]
+    client.logout()
+    token = coming.subscriber.token()
+
+    assert not [text for text in texts if "rahasia" in text or token in text]
+    known, unknown = (
+        client.post(reverse("event_registration_new", args=["sosialisasi"]), {"email": email, "people": "1"}).content
+        for email in ("tetangga.rahasia@warga.example", "baru@warga.example")
+    )
+    assert known == unknown
+    guessed = token[:-4] + ("aaaa" if token[-4:] != "aaaa" else "bbbb")
+    assert client.get(reverse("event_room", args=[guessed])).status_code == 404
+    other = hall.coming("lain")
+    assert "rahasia" not in client.get(reverse("event_room", args=[other.subscriber.token()])).content.decode()
+
+
+PRESS = """
+import sys
+import django
+django.setup()
+from django.utils import timezone
+from participation.actions import registrations
+from participation.models import Registration
+sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()
+for pk in map(int, sys.argv[1:]):
+    registrations.confirm(Registration.objects.get(pk=pk), at=timezone.now())
+"""
+
+
+def test_two_processes_that_press_at_once_do_not_overbook_a_full_session(own_database):
+    hall = Hall(capacity=3)
+    asked = [registrations.ask(hall.event, f"w{n}@warga.example", people=1, at=hall.now) for n in range(8)]
+    halves = ([str(one.pk) for one in asked[:4]], [str(one.pk) for one in asked[4:]])
+    presses = [
+        subprocess.Popen(
+            [sys.executable, "-c", PRESS, *half],
+            cwd=ROOT,
+            env=environment(WEB),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=dies_with_parent(signal.SIGTERM, own_group=False),
+        )
+        for half in halves
+    ]
+    for one in presses:
+        assert one.stdout.readline() == "ready\n"
+    for one in presses:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    assert [one.wait(60) for one in presses] == [0, 0]
+
+    assert Registration.objects.filter(state="seated").count() == Event.objects.get().taken == 3
+    assert Registration.objects.filter(state="waiting").count() == 5

@@ -10,12 +10,16 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.roles import Role
-from participation.actions import events
-from participation.models import Event
+from lib.plain_words import plain
+from participation.actions import events, questions
+from participation.models import Event, Question
 from publishing.models import Publication
+from tests.accounts.test_second_factor import remember
 from tests.conftest import database_of_its_own
 from tests.parts import DAY, enrol, make_user
 from tests.payloads import ADDRESSES, WORDS, as_seen, judge, seen
+from tests.selection.applying import Vacancy
+from vacancies.actions.clarification import clarify
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 NUMBERS = {name: number for number, name in enumerate(WORDS)}
@@ -28,16 +32,19 @@ class Office:
         self.now = timezone.now()
         self.pia = enrol(make_user("pia.muatan@contoh.example", Role.PREPARER))
         self.rudi = enrol(make_user("rudi.muatan@contoh.example", Role.PUBLISHER))
-        self.desk = Client()
+        self.vacancy = Vacancy()
+        self.desk, self.publisher = Client(), Client()
         self.desk.force_login(self.pia, backend=BACKEND)
+        self.publisher.force_login(self.rudi, backend=BACKEND)
+        remember(self.publisher, self.rudi, "mfa")
 
     def form(self, slug: str, words: str, **more) -> dict:
         starts = timezone.localtime(self.now + 3 * DAY)
-        short = words if len(words) <= 80 else "Kota Lama"
         return {
             "title": words, "slug": slug, "kind": "briefing", "about": words, "place": words, "address": words,
             "starts_at": f"{starts:%Y-%m-%dT%H:%M}", "ends_at": f"{starts + timedelta(hours=2):%Y-%m-%dT%H:%M}",
-            "district": short, "capacity": "10", "entrance": words, "language_help": words, "transport": words,
+            "district": "Kota Lama", "capacity": "10", "entrance": words, "language_help": words, "transport": words,
+            "recruitment": self.vacancy.recruitment.pk,
         } | more  # fmt: skip
 
     def event(self, name: str) -> Event:
@@ -48,6 +55,16 @@ class Office:
         answer = self.desk.post(reverse("event_new"), self.form(slug, WORDS[name]))
         assert answer.status_code == 302, answer.context["form"].errors
         return events.publish(Event.objects.get(slug=slug), by=self.rudi, at=self.now)
+
+    def asked(self, name: str) -> Question:
+        """The confirmed question whose words are the payload `name`, at the event of the same words."""
+        event, words = self.event(name), WORDS[name]
+        form = {"email": f"w{NUMBERS[name]}@warga.example", "text": words, "name": words[:60]}
+        answer = Client().post(reverse("question_new", args=[event.slug]), form, REMOTE_ADDR=f"10.3.{NUMBERS[name]}.9")
+        assert answer.status_code == 200, answer.context["form"].errors
+        made = event.questions.select_related("event", "subscriber").latest("pk")
+        questions.confirm(made, by=made.subscriber, at=timezone.now())
+        return made
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +98,44 @@ def test_every_page_of_an_event_shows_the_words_and_runs_nothing(office, name):
     harmless(everybody.get(reverse("publication_detail", args=[news.pk])), words)
     (entry,) = Calendar.from_ical(everybody.get(reverse("event_calendar", args=[event.slug])).content).walk("VEVENT")
     assert as_seen(entry["SUMMARY"]) == as_seen(words)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_every_page_of_a_question_and_its_answer_shows_the_words_and_runs_nothing(office, name):
+    words, asked = WORDS[name], office.asked(name)
+    harmless(Client().get(reverse("question_vote", args=[asked.pk])), words)
+    harmless(office.publisher.get(reverse("question_answer", args=[asked.pk])), words)
+    answer = office.publisher.post(reverse("question_answer", args=[asked.pk]), {"asked": words, "text": words})
+    assert answer.status_code == 302, answer.context["form"].errors
+    binding = asked.answers.get().clarification
+    news = Publication.objects.get(source=f"clarification:{binding.pk}")
+
+    harmless(Client().get(reverse("question_list", args=[asked.event.slug])), words)
+    harmless(Client().get(questions.MINE.format(token=asked.subscriber.token())), words)
+    harmless(Client().get(reverse("publication_detail", args=[news.pk])), words)
+    harmless(office.desk.get(reverse("question_desk", args=[asked.event_id])), words)
+
+
+def test_the_vacancy_its_recruitment_and_its_feed_hold_all_of_them_and_run_nothing(office):
+    for name in WORDS:
+        clarify(
+            office.vacancy.recruitment,
+            question=plain(WORDS[name])[:400],
+            answer=plain(WORDS[name]),
+            by=office.rudi,
+            at=office.now,
+        )
+    vacancy = office.vacancy.formation.slug
+    for address in (
+        reverse("vacancy_detail", args=[vacancy]), reverse("recruitment_detail", args=[office.vacancy.recruitment.slug])
+    ):  # fmt: skip
+        text = Client().get(address).content.decode()
+        assert judge(text) == []
+        assert all(as_seen(words) in seen(text) for words in WORDS.values())
+    feed = feedparser.parse(Client().get(reverse("vacancy_feed", args=[vacancy])).content)
+
+    assert not feed.bozo
+    assert len(feed.entries) >= 50
 
 
 def test_the_lists_and_feeds_of_all_of_them_stay_whole(office):

@@ -51,7 +51,9 @@ OPEN = {
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "openness_json", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
     **dict.fromkeys(["event_list", "event_feed", "event_calendar_all", "event_detail", "event_calendar", "event_registration_new",
                      "event_room"], EVERYBODY),  # the signed link is the key of the room
-    **dict.fromkeys(["question_list", "question_new", "question_vote"], EVERYBODY),
+    **dict.fromkeys(["question_list", "question_new", "question_vote", "event_coverage", "event_coverage_csv"], EVERYBODY),
+    "event_paper": (),  # of a session that took place: tests/participation
+    "event_paper_new": DESK,
     **dict.fromkeys(["question_helped_code", "question_answer"], ()),  # by whoever took it down; with a fresh code
     "question_desk": DESK,
     **dict.fromkeys(["event_desk_list", "event_helped_new", "question_helped_new"], (*DESK, OFFICER)),
@@ -256,9 +258,10 @@ def world(db):
         ["event_detail", "event_calendar", "event_registration_new", "question_list", "question_new"], [event.slug]
     )
     asked = a_question(event, at=now)
+    arguments["event_paper"] = [event.slug, 999_999]
     arguments |= {"event_room": [token], "event_helped_code": [event.pk, 999_999], "question_vote": [asked.pk],
                   "question_answer": [asked.pk], "question_helped_code": [event.pk, asked.pk]}  # fmt: skip
-    arguments |= dict.fromkeys(["event_desk", "event_count", "question_desk", "question_helped_new", "event_edit", "event_move", "event_publication",
+    arguments |= dict.fromkeys(["event_desk", "event_count", "question_desk", "question_helped_new", "event_paper_new", "event_edit", "event_move", "event_publication",
                                 "event_cancellation", "event_helped_new"], [event.pk])  # fmt: skip
     consultation, document, said = a_consultation(visitors[PREPARER], visitors[PUBLISHER], at=now)
     arguments |= dict.fromkeys(["consultation_detail", "contribution_new"], [consultation.slug])
