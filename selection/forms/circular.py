@@ -11,11 +11,19 @@ from vacancies.models import Recruitment, Stage
 HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
+class AudienceField(forms.ModelChoiceField):
+    """A stage, or nothing chosen for everybody: that is an answer too."""
+
+    def clean(self, value):
+        return super().clean(value) if value else None
+
+
 class CircularForm(forms.ModelForm):
     """The words, who gets them, and from when. Nothing about one person: the letter is the same for all."""
 
     class Meta:
         model = Circular
+        field_classes = {"stage": AudienceField}
         fields = ["stage", "subject", "body", "send_at", "window_from", "window_until"]
         widgets = {
             "body": forms.Textarea(attrs={"rows": 8}),
@@ -24,6 +32,13 @@ class CircularForm(forms.ModelForm):
             "window_until": HOUR,
         }
         labels = {"stage": _("Siapa yang menerima"), "send_at": _("Mulai dikirim (tanggal dan jam)")}
+        error_messages = {
+            "subject": {"required": _("Tulis judulnya.")},
+            "body": {"required": _("Tulis isinya.")},
+            "send_at": {"required": _("Tulis kapan mulai dikirim.")},
+            "window_from": {"required": _("Tulis jamnya.")},
+            "window_until": {"required": _("Tulis jamnya.")},
+        }
         help_texts = {
             "body": _("Sama untuk semua penerima. Jangan tulis nama, nilai, atau NIK siapa pun."),
             "window_until": _("Di luar jam ini surat menunggu sampai besok."),
@@ -33,6 +48,7 @@ class CircularForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.recruitment = recruitment
         self.fields["stage"].queryset = Stage.objects.filter(recruitment=recruitment).order_by("order")
+        self.fields["stage"].required = True
         self.fields["stage"].empty_label = _("Semua pelamar yang sudah mengirim lamaran")
         self.fields["stage"].label_from_instance = lambda stage: (
             _("Peserta tahap %(name)s") % {"name": stage.name_public}
