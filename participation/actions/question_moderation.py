@@ -72,5 +72,5 @@ def decide(hiding: QuestionHiding, *, restore: bool, answer: str, by, at) -> Non
 
 def _author_hears(question: Question, *, source: str, subject: str, body: str, at) -> None:
     if question.subscriber:
-        made = publication.publish(source=source, subject=subject, body=body, url=MINE, at=at)
+        made = publication.publish(source=source, subject=subject, body=body, url=MINE, at=at, personal=True)
         subscribing.write_to(question.subscriber, made, at=at)
