@@ -1,12 +1,16 @@
 """A session to come to, and questions of the office with what citizens said: one that runs, one from asking to "done"."""
 
+import io
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from participation.actions import consultations, contributions, events
 from participation.models import Event
+from publishing.actions import notice
+from publishing.models import Board, Publication
 from vacancies.models import Recruitment
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -47,6 +51,7 @@ def build(pia, rudi, recruitment: Recruitment, *, now) -> None:
         at=now,
     )
     _from_asking_to_done(pia, rudi, now)
+    _hang_up(recruitment, pia, now)
 
 
 def _say(consultation, *voices, at) -> list:
@@ -114,3 +119,30 @@ def _answer_and_promise(asked, heard: list[int], met: list[int], pia, rudi, now)
     consultations.settle(
         dropped, state="dropped", reason="Anggaran tahun ini tidak cukup untuk mobil.", by=pia, at=now - 2 * DAY
     )
+
+
+def _hang_up(recruitment: Recruitment, by, now) -> None:
+    """Two notice boards; the news of `recruitment` hangs on one of them."""
+    board = Board.objects.create(
+        name="Papan Kelurahan Mekar", place="Jalan Melati 1, depan balai", district="Kota Lama"
+    )
+    Board.objects.create(
+        name="Papan Kecamatan Kota Baru", place="Jalan Anggrek 12, samping loket", district="Kota Baru"
+    )
+    news = Publication.objects.get(source=f"recruitment:{recruitment.slug}")
+    notice.put_up(news, board=board, photo=_photo(), put_up_at=news.opened_at + 3 * HOUR, by=by, at=now)
+
+
+def _photo() -> io.BytesIO:
+    """A sheet on a board, drawn."""
+    image = Image.new("RGB", (800, 600), "#8a6d4b")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((250, 60, 550, 540), fill="white")
+    draw.rectangle((280, 90, 520, 170), fill="#0b4f8a")
+    for line in range(200, 440, 24):
+        draw.line((280, line, 520, line), fill="#14202b", width=6)
+    draw.text((300, 500), "LATIHAN", fill="#14202b")
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=80)
+    file.seek(0)
+    return file

@@ -13,9 +13,11 @@ from oversight.actions import flags, openness_report
 from oversight.audits import audits
 from oversight.invariants import INVARIANTS, look
 from oversight.models import Flag, FlagRun, OpennessReport
+from participation.models import Consultation
 from portal.demo.cast import make_cast
 from portal.demo.city import is_unfinished
 from portal.management.commands.prepare import UNFINISHED_CITY
+from publishing.models import Notice
 from selection.actions import announcement, settlement
 from selection.models import Announcement, Application, ScoreBatch
 from selection.objectable import chance_of, points_of
@@ -48,6 +50,10 @@ def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, sett
     for stage in (itself, finished):
         assert settlement.counts_add_up(stage, current_set(stage))
     assert all(person.nik.startswith("99") for person in Person.objects.all())
+    ended = Consultation.objects.get(closes_at__lt=timezone.now() + timedelta(minutes=1))
+    assert {one.state for one in ended.promises.all()} == {"promised", "done", "dropped"}
+    assert not ended.clusters.filter(answered_at=None).exists()
+    assert Notice.objects.get().board.district == "Kota Lama"
     twice = Application.objects.exclude(once_key=None).values("once_key").annotate(n=Count("pk")).filter(n__gt=1)
     assert not twice.exists()
 
