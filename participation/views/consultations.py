@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -37,7 +37,8 @@ def consultation_detail(request, slug):
     """The question, its documents, what the office answered and promised, and what people said (?pokok= of a cluster)."""
     found = get_object_or_404(Consultation.objects.public().with_standing(), slug=slug)
     promises = _promises(found)
-    clusters = list(found.clusters.annotate(voices=Count("contributions")))
+    seen = Q(contributions__hiding=None) | Q(contributions__hiding__restored=True)
+    clusters = list(found.clusters.annotate(voices=Count("contributions", filter=seen)))
     chosen = _chosen(clusters, request.GET.get("pokok", ""))
     replies = Contribution.objects.confirmed().with_support().select_related("hiding")
     said = found.contributions.confirmed().with_support().select_related("hiding", "cluster")
@@ -48,7 +49,7 @@ def consultation_detail(request, slug):
         "documents": found.documents.order_by("pk"),
         "clusters": clusters,
         "chosen": chosen,
-        "unsorted": found.contributions.confirmed().filter(cluster=None).count() if clusters else 0,
+        "unsorted": found.contributions.confirmed().filter(cluster=None).exclude(hiding__restored=False).count(),
         "promises": promises,
         "tally": {
             "done": sum(one.state == Promise.State.DONE for one in promises),

@@ -92,6 +92,7 @@ def notice_new(request, pk):
     context = {
         "publication": found,
         "form": form,
+        "boards": Board.objects.filter(enabled=True).exists(),
         "notices": queries.notices(found),
         "zone": timezone.get_default_timezone(),
     }
