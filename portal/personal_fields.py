@@ -79,6 +79,12 @@ PERSONAL: dict[str, Line] = {
     "publishing.Subscriber.nonce": Line(CONTACT, "makes the link", ASKED, erased=False),
     "vacancies.SavedSearch.query": Line(CAREER, "what its owner looks for", ASKED, erased=False),
     "vacancies.SavedSearch.words": Line(CAREER, "the same as a sentence", ASKED, erased=False),
+    "participation.Contribution.mailbox": Line(
+        CONTACT, "one voice per mailbox; a keyed hash", "until its owner deletes the address", erased=False
+    ),
+    "participation.Vote.mailbox": Line(
+        CONTACT, "one voice per mailbox; a keyed hash", "until its owner deletes the address", erased=False
+    ),
     "participation.Contribution.name": Line(
         CONTACT,
         "what its owner wants to be called beside a contribution",

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.encrypted import address_index
+from accounts.encrypted import address_index, mailbox_index
 from participation.models import Consultation, Contribution, Hiding, Vote
 from publishing.actions import publication, subscribing
 from publishing.models import Subscriber
@@ -32,7 +32,13 @@ def contribute(
         raise NotPossible(_("Masukan ini tidak dapat dibalas."))
     subscriber = subscribing.take_in(address, at=at)
     made = Contribution.objects.create(
-        consultation=consultation, parent=parent, subscriber=subscriber, name=name, text=text, made_at=at
+        consultation=consultation,
+        parent=parent,
+        subscriber=subscriber,
+        mailbox=mailbox_index(address),
+        name=name,
+        text=text,
+        made_at=at,
     )
     _question(subscriber, at)
     return made
@@ -40,14 +46,16 @@ def contribute(
 
 @transaction.atomic(durable=True)
 def support(contribution: Contribution, *, address: str, at) -> None:
-    """Keep a vote until its owner confirms it. A second one of the same address changes nothing, and says nothing.
+    """Keep a vote until its owner confirms it. A second one of the same mailbox changes nothing, and says nothing.
 
-    Nor does one for the address's own contribution: whoever asks must not learn whose it is. Raises Closed.
+    Nor does one for the mailbox's own contribution: whoever asks must not learn whose it is. Raises Closed.
     """
     _still_taking(contribution.consultation_id)
-    subscriber = subscribing.take_in(address, at=at)
-    if contribution.subscriber_id != subscriber.pk and not is_hidden(contribution):
-        made = Vote(contribution=contribution, subscriber=subscriber, made_at=at)
+    subscriber, mailbox = subscribing.take_in(address, at=at), mailbox_index(address)
+    own = contribution.subscriber_id == subscriber.pk or contribution.mailbox == mailbox
+    counted = contribution.votes.filter(mailbox=mailbox, confirmed_at__isnull=False).exists()
+    if not own and not counted and not is_hidden(contribution):
+        made = Vote(contribution=contribution, subscriber=subscriber, mailbox=mailbox, made_at=at)
         Vote.objects.bulk_create([made], ignore_conflicts=True)
     _question(subscriber, at)
 
@@ -60,7 +68,12 @@ def confirm(found: Contribution | Vote, *, by: Subscriber, at) -> None:
     if vote and is_hidden(found.contribution):
         raise NotPossible(_("Masukan itu sudah disembunyikan."))
     waiting = type(found).objects.filter(pk=found.pk, subscriber=by, confirmed_at=None)
-    if not waiting.update(confirmed_at=at):
+    try:
+        with transaction.atomic():
+            confirmed = waiting.update(confirmed_at=at)
+    except IntegrityError:
+        raise NotPossible(_("Kotak surat ini sudah mendukung masukan itu dengan ejaan lain.")) from None
+    if not confirmed:
         raise NotPossible(_("Ini sudah Anda benarkan."))
     subscribing.confirm(by, at=at)
 
@@ -80,7 +93,7 @@ def hide(contribution: Contribution, *, rule: str, reason: str, by, at) -> Hidin
     found = Contribution.objects.select_for_update(no_key=True, of=("self",)).select_related("subscriber")
     found = found.get(pk=contribution.pk)
     own = address_index(by.email.strip().lower())
-    if found.subscriber and found.subscriber.address_index == own:
+    if found.mailbox == mailbox_index(by.email) or found.subscriber and found.subscriber.address_index == own:
         raise NotPossible(_("Ini masukan Anda sendiri. Moderator lain yang memutuskan."))
     if found.confirmed_at is None or Hiding.objects.filter(contribution=found).exists():
         raise NotPossible(_("Masukan ini sudah pernah dimoderasi."))
@@ -113,8 +126,9 @@ def decide(hiding: Hiding, *, restore: bool, answer: str, by, at) -> Hiding:
     """Another person than the moderator, and not the author, shows the contribution again or leaves it hidden."""
     found = Hiding.objects.select_for_update(no_key=True, of=("self",)).select_related("contribution__subscriber")
     found = found.get(pk=hiding.pk)
-    author = found.contribution.subscriber
-    if found.by_id == by.pk or (author and author.address_index == address_index(by.email.strip().lower())):
+    author, mailbox = found.contribution.subscriber, found.contribution.mailbox
+    own = mailbox == mailbox_index(by.email) or author and author.address_index == address_index(by.email.lower())
+    if found.by_id == by.pk or own:
         raise NotPossible(_("Keberatan diputuskan orang lain, bukan yang menyembunyikan atau menulisnya."))
     if not found.appealed_at or found.decided_at:
         raise NotPossible(_("Tidak ada keberatan yang menunggu."))

@@ -24,7 +24,8 @@ class Contribution(models.Model):
 
     Shown once the owner of the address confirmed it by the signed link, while the consultation is open by the
     database's clock. Who deletes the address leaves the words that everybody read behind, without a name; what nobody
-    read yet, and what was written to the moderators alone, goes with the address.
+    read yet, and what was written to the moderators alone, goes with the address. `mailbox` is the keyed hash of the
+    mailbox behind the address, so that nobody supports their own words under another spelling.
     """
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="contributions")
@@ -33,6 +34,7 @@ class Contribution(models.Model):
     subscriber = models.ForeignKey(
         "publishing.Subscriber", models.DO_NOTHING, null=True, db_constraint=False, related_name="contributions"
     )
+    mailbox = models.CharField(max_length=64, default="")
     name = models.CharField(_("nama yang tampil"), max_length=60, blank=True)
     text = models.TextField(_("masukan"))
     made_at = models.DateTimeField()
@@ -53,7 +55,7 @@ class Contribution(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=f"""
-                    IF NEW.confirmed_at IS NOT NULL OR NEW.subscriber_id IS NULL
+                    IF NEW.confirmed_at IS NOT NULL OR NEW.subscriber_id IS NULL OR NEW.mailbox = ''
                        OR NOT {TAKING.format(which="NEW.consultation_id")} THEN
                         RAISE EXCEPTION 'a contribution waits for its owner, while the consultation is open';
                     END IF;
@@ -86,6 +88,7 @@ class Contribution(models.Model):
                             RAISE EXCEPTION 'a contribution is never rewritten';
                         END IF;
                         NEW.name := '';
+                        NEW.mailbox := '';
                         RETURN NEW;
                     END IF;
                     IF to_jsonb(NEW) - '{{confirmed_at,cluster_id}}'::text[]
@@ -125,29 +128,40 @@ class Contribution(models.Model):
 
 
 class Vote(models.Model):
-    """An address stands behind a contribution of somebody else; once, and only after its owner confirmed it."""
+    """A mailbox stands behind a contribution of somebody else; once, however its address is spelled, and only after
+    its owner confirmed it.
+    """
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="votes")
     # The database itself deletes the vote when the address is forgotten (migration).
     subscriber = models.ForeignKey(
         "publishing.Subscriber", models.DO_NOTHING, db_constraint=False, related_name="contribution_votes"
     )
+    mailbox = models.CharField(max_length=64, default="")
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("dukungan")
         verbose_name_plural = _("dukungan")
-        constraints = [models.UniqueConstraint(fields=["contribution", "subscriber"], name="one_support_per_address")]
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "subscriber"], name="one_support_per_address"),
+            models.UniqueConstraint(
+                fields=["contribution", "mailbox"],
+                condition=Q(confirmed_at__isnull=False) & ~Q(mailbox=""),
+                name="one_support_per_mailbox",
+            ),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="vote_in_time",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=f"""
-                    IF NOT EXISTS (
+                    IF TG_OP = 'INSERT' AND NEW.mailbox = '' OR NOT EXISTS (
                         SELECT FROM participation_contribution p WHERE p.id = NEW.contribution_id
                         AND p.confirmed_at IS NOT NULL AND p.subscriber_id IS DISTINCT FROM NEW.subscriber_id
+                        AND (p.mailbox = '' OR p.mailbox <> NEW.mailbox)
                         AND {TAKING.format(which="p.consultation_id")}
                     ) THEN
                         RAISE EXCEPTION 'a vote is for the contribution of somebody else, while the consultation is open';

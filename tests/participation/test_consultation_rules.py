@@ -54,10 +54,10 @@ def hidden(cast, *, appealed: bool = False) -> Hiding:
 # --- Voting --------------------------------------------------------------------------------------
 def test_one_address_has_one_vote(cast):
     made, who = cast.say(cast.open_one()), budi(cast)
-    Vote.objects.create(contribution=made, subscriber=who, made_at=cast.now)
+    Vote.objects.create(contribution=made, subscriber=who, mailbox="b" * 64, made_at=cast.now)
 
     holds_until(
-        lambda: Vote.objects.create(contribution=made, subscriber=who, made_at=cast.now),
+        lambda: Vote.objects.create(contribution=made, subscriber=who, mailbox="b" * 64, made_at=cast.now),
         lambda: without_constraint(Vote, "one_support_per_address"),
     )
 
@@ -66,9 +66,48 @@ def test_nobody_votes_for_their_own_words(cast):
     made = cast.say(cast.open_one())
 
     holds_until(
-        lambda: Vote.objects.create(contribution=made, subscriber=made.subscriber, made_at=cast.now),
+        lambda: Vote.objects.create(contribution=made, subscriber=made.subscriber, mailbox="b" * 64, made_at=cast.now),
         lambda: without_trigger(Vote, "vote_in_time"),
     )
+
+
+def supports(made, address: str) -> None:
+    contributions.support(made, address=address, at=timezone.now())
+    for vote in made.votes.filter(confirmed_at=None):
+        contributions.confirm(vote, by=vote.subscriber, at=timezone.now())
+
+
+def test_one_mailbox_has_one_voice_however_its_address_is_spelled(cast, monkeypatch):
+    made = cast.say(cast.open_one(), address="alya@gmail.com")
+    for address in ("a.lya@gmail.com", "alya+2@gmail.com", "budi@gmail.com", "b.udi@gmail.com", "budi+x@gmail.com"):
+        supports(made, address)
+    assert Contribution.objects.with_support().get().support == 1
+
+    monkeypatch.setattr(contributions, "mailbox_index", lambda address: address.ljust(64))  # the twin: spelling counts
+    supports(made, "b.u.di@gmail.com")
+    assert Contribution.objects.with_support().get().support == 2
+
+
+def test_two_spellings_that_wait_are_confirmed_once(cast):
+    made = cast.say(cast.open_one())
+    for address in ("budi@warga.example", "budi+2@warga.example"):
+        contributions.support(made, address=address, at=timezone.now())
+    first, second = made.votes.all()
+    contributions.confirm(first, by=first.subscriber, at=timezone.now())
+
+    with pytest.raises(contributions.NotPossible):
+        contributions.confirm(second, by=second.subscriber, at=timezone.now())
+    holds_until(
+        lambda: Vote.objects.filter(pk=second.pk).update(confirmed_at=cast.now),
+        lambda: run("DROP INDEX one_support_per_mailbox"),
+    )
+
+
+def test_a_moderator_s_own_words_are_known_under_another_spelling(cast):
+    own = cast.say(cast.open_one(), address="rudi+lain@contoh.example")
+
+    with pytest.raises(contributions.NotPossible):
+        contributions.hide(own, rule="insult", reason="x", by=cast.rudi, at=cast.now)
 
 
 def test_nobody_votes_for_words_that_nobody_stands_for_yet(cast):
@@ -78,7 +117,7 @@ def test_nobody_votes_for_words_that_nobody_stands_for_yet(cast):
     )
 
     holds_until(
-        lambda: Vote.objects.create(contribution=waiting, subscriber=who, made_at=cast.now),
+        lambda: Vote.objects.create(contribution=waiting, subscriber=who, mailbox="b" * 64, made_at=cast.now),
         lambda: without_trigger(Vote, "vote_in_time"),
     )
 
@@ -114,6 +153,7 @@ def test_nobody_moderates_their_own_words(cast, monkeypatch):
         contributions.hide(own, rule="insult", reason="x", by=cast.rudi, at=cast.now)
 
     monkeypatch.setattr(contributions, "address_index", lambda address: "")  # the twin: nobody is recognised
+    monkeypatch.setattr(contributions, "mailbox_index", lambda address: "")
     assert contributions.hide(own, rule="insult", reason="x", by=cast.rudi, at=cast.now).pk
 
 

@@ -132,8 +132,8 @@ def test_an_address_has_one_vote_and_none_for_its_own_words(cast):
     contributions.confirm(vote, by=vote.subscriber, at=now)
 
     assert Contribution.objects.with_support().get().support == 1
-    refused(lambda: Vote.objects.create(contribution=made, subscriber=vote.subscriber, made_at=now))
-    refused(lambda: Vote.objects.create(contribution=made, subscriber=made.subscriber, made_at=now))
+    refused(lambda: Vote.objects.create(contribution=made, subscriber=vote.subscriber, mailbox="b" * 64, made_at=now))
+    refused(lambda: Vote.objects.create(contribution=made, subscriber=made.subscriber, mailbox="b" * 64, made_at=now))
 
 
 def test_two_who_vote_with_one_address_at_once_are_one_vote(cast):
@@ -168,12 +168,14 @@ def test_the_database_s_clock_closes_to_the_second_whatever_the_page_believes(ca
     refused(lambda: Contribution.objects.filter(pk=waiting.pk).update(confirmed_at=before))
     refused(
         lambda: Contribution.objects.create(
-            consultation=topic, subscriber=waiting.subscriber, text="Telat", made_at=before
+            consultation=topic, subscriber=waiting.subscriber, mailbox="b" * 64, text="Telat", made_at=before
         )
     )
     with connection.cursor() as cursor:  # the twin: without the trigger the late row goes in
         cursor.execute("ALTER TABLE participation_contribution DISABLE TRIGGER USER")
-    Contribution.objects.create(consultation=topic, subscriber=waiting.subscriber, text="Telat", made_at=before)
+    Contribution.objects.create(
+        consultation=topic, subscriber=waiting.subscriber, mailbox="b" * 64, text="Telat", made_at=before
+    )
 
 
 def test_threads_are_one_level_deep(cast):
@@ -184,7 +186,12 @@ def test_threads_are_one_level_deep(cast):
         cast.say(topic, parent=reply)
     refused(
         lambda: Contribution.objects.create(
-            consultation=topic, parent=reply, subscriber=reply.subscriber, text="x", made_at=timezone.now()
+            consultation=topic,
+            parent=reply,
+            subscriber=reply.subscriber,
+            mailbox="b" * 64,
+            text="x",
+            made_at=timezone.now(),
         )
     )
 
@@ -264,7 +271,7 @@ def test_whoever_deletes_the_address_leaves_words_without_a_name_and_no_vote(cas
     subscribing.forget(made.subscriber)
 
     made.refresh_from_db()
-    assert (made.subscriber_id, made.name, made.text) == (None, "", "Buka sampai malam.")
+    assert (made.subscriber_id, made.mailbox, made.name, made.text) == (None, "", "", "Buka sampai malam.")
     assert not Vote.objects.exists()
 
 
