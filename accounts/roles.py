@@ -19,6 +19,8 @@ class Role(TextChoices):
     AGENCY_OFFICER = "agency_officer", _("Petugas perangkat daerah")
     ASSESSOR = "assessor", _("Penilai")
     EMPLOYEE = "employee", _("Pegawai")
+    ITEM_WRITER = "item_writer", _("Penyusun soal")
+    ITEM_REVIEWER = "item_reviewer", _("Penelaah soal")
 
 
 STAFF_ROLES = frozenset(
@@ -30,6 +32,8 @@ STAFF_ROLES = frozenset(
         Role.ADJUDICATOR,
         Role.OVERRIDE_OFFICIAL,
         Role.AGENCY_OFFICER,
+        Role.ITEM_WRITER,
+        Role.ITEM_REVIEWER,
     }
 )
 TEAM_ROLES = frozenset({Role.SECRETARIAT, Role.OVERSEER})

@@ -1,3 +1,16 @@
 """The office's side of exams under /kelola/."""
 
-urlpatterns = []
+from django.urls import path
+
+from exams.views import bank
+
+urlpatterns = [
+    path("soal/", bank.item_list, name="item_list"),
+    path("soal/baru/", bank.item_new, name="item_new"),
+    path("soal/impor/", bank.item_import_new, name="item_import_new"),
+    path("soal/impor/<int:pk>/", bank.item_import_detail, name="item_import_detail"),
+    path("soal/ekspor/", bank.item_export_list, name="item_export_list"),
+    path("soal/ekspor/unduh/", bank.item_export, name="item_export"),
+    path("soal/butir/<slug:code>/", bank.item_detail, name="item_detail"),
+    path("soal/butir/<slug:code>/ubah/", bank.item_edit, name="item_edit"),
+]

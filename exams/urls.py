@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exams.views import practice
+from exams.views import history, practice
 
 urlpatterns = [
     path("latihan-cat/", practice.practice_home, name="practice_home"),
@@ -14,4 +14,8 @@ urlpatterns = [
     path("latihan-cat/keadaan.json", practice.practice_state, name="practice_state"),
     path("latihan-cat/selesai/", practice.practice_finish, name="practice_finish"),
     path("latihan-cat/hasil/", practice.practice_result, name="practice_result"),
+    path("latihan-cat/riwayat/", history.practice_history, name="practice_history"),
+    path("latihan-cat/riwayat/<int:pk>/", history.practice_past, name="practice_past"),
+    path("latihan-cat/statistik/", history.practice_statistics, name="practice_statistics"),
+    path("latihan-cat/statistik.csv", history.practice_statistics_csv, name="practice_statistics_csv"),
 ]

@@ -115,6 +115,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     # exams: words of secret items are ciphertext in the row
     "exams_item": ("RIU", "R", "R", ""),
     "exams_itemversion": ("RIU", "R", "R", ""),
+    "exams_itemimport": ("RIU", "RU", "RU", ""),
+    "exams_itemexport": ("RI", "R", "R", ""),
     "exams_itemstatistic": ("R", "RIU", "RIU", "R"),
     "exams_blueprint": PUBLIC,  # formats come with the product
     "exams_blueprintpart": PUBLIC,

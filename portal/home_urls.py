@@ -9,7 +9,13 @@ urlpatterns = [
     path("aksesibilitas/", home.page("aksesibilitas"), name="accessibility"),
     path(
         "privasi/",
-        home.page("privasi", retention_days=settings.RETENTION_DAYS, report_days=settings.REPORT_RETENTION_DAYS),
+        home.page(
+            "privasi",
+            retention_days=settings.RETENTION_DAYS,
+            report_days=settings.REPORT_RETENTION_DAYS,
+            practice_days=settings.PRACTICE_KEPT_DAYS,
+            history_days=settings.PRACTICE_HISTORY_DAYS,
+        ),
         name="privacy",
     ),
     path("verifikasi/", home.page("verifikasi"), name="verification"),

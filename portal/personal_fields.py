@@ -241,6 +241,8 @@ PLAIN: dict[str, str] = {
     "participation.Hiding": "reason answer",
     "exams.Item": "code topic retire_reason",
     "exams.ItemVersion": "body sealed returned_because",
+    "exams.ItemExport": "component",
+    "exams.ItemImport": "file_name sha256 problems sealed",
     "exams.Blueprint": "slug name about rulepack rule",
     "exams.BlueprintPart": "topic",
     "exams.Sitting": "seed",

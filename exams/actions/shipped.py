@@ -51,7 +51,7 @@ def _content(raw: dict, *, weighted: bool) -> dict:
     return made | {"explanation": raw["explanation"]}
 
 
-@transaction.atomic(durable=True)
+@transaction.atomic
 def load(*, at, folder: Path = ITEMS, formats: Path = FORMATS) -> tuple[int, int, int]:
     """Bring the files into the item bank: (new versions, unchanged, retired). May run twice; changes nothing then.
 

@@ -211,10 +211,11 @@ def practice_result(request):
         if left(found):
             return redirect("practice_current")
         found = sittings.end(found)
-    return _result(request, found)
+    return show_result(request, found)
 
 
-def _result(request, found: Sitting):
+def show_result(request, found: Sitting, *, past: bool = False):
+    """Score, thresholds and explanations of a sitting that is over; `past`: out of the account's history."""
     only_wrong = request.GET.get("tampil") == "salah"
     lines = sheets.explained(found)
     if only_wrong:
@@ -234,6 +235,7 @@ def _result(request, found: Sitting):
         "total": found.score["total"],
         "page": Paginator(lines, A_PAGE).get_page(request.GET.get("halaman")),
         "only_wrong": only_wrong,
+        "past": past,
         "query": "tampil=salah&" if only_wrong else "",
     }
     return render(request, "exams/practice/result.html", context)

@@ -14,7 +14,7 @@ from ledger.actions import record, recording
 from lib import rulepack_files
 from oversight.actions import openness_report
 from oversight.models import Membership, OpennessReport, Team
-from portal.demo import audits, cast, findings, formations, objections, participation, reports, workforce
+from portal.demo import audits, bank, cast, findings, formations, objections, participation, reports, workforce
 from portal.demo.people import Crowd, hand_in
 from selection.actions import announcement, participants, ranking, scores, verification
 from selection.actions import application as applications
@@ -446,6 +446,7 @@ def _taking_part(city: City) -> None:
     """Acara untuk datang dan bertanya, dan konsultasi yang sedang dibuka."""
     recruitment = Recruitment.objects.get(slug="blud-2026")
     participation.build(city.people["pia"], city.people["rudi"], recruitment, now=city.now)
+    bank.build(city.people["wina"], now=city.now)
 
 
 def _serving(city: City) -> None:

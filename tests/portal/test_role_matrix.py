@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from exams.actions import items
 from exams.actions import sitting as sittings
 from oversight.actions import finding as findings
 from oversight.models import Flag
@@ -15,7 +16,7 @@ from selection.actions import application as applications
 from selection.actions import circular
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
-from tests.exams.sitting_down import a_bank, a_format
+from tests.exams.sitting_down import a_bank, a_format, single
 from tests.oversight.reporting import a_report
 from tests.oversight.story import make_public
 from tests.participation.citizens import a_case
@@ -30,7 +31,9 @@ from workforce.actions import employee_import, requests
 ANONYMOUS, OWNER, STRANGER = "anonymous", "owner", "stranger"
 VERIFIER, PREPARER, PUBLISHER, OFFICER = Role.VERIFIER, Role.PREPARER, Role.PUBLISHER, Role.AGENCY_OFFICER
 OVERSEER, SUPERUSER, ADJUDICATOR = Role.OVERSEER, "superuser", Role.ADJUDICATOR
-EVERYBODY = (ANONYMOUS, OWNER, STRANGER, VERIFIER, PREPARER, PUBLISHER, OFFICER, OVERSEER, SUPERUSER, ADJUDICATOR)
+WRITER, REVIEWER = Role.ITEM_WRITER, Role.ITEM_REVIEWER
+EVERYBODY = (ANONYMOUS, OWNER, STRANGER, VERIFIER, PREPARER, PUBLISHER, OFFICER, OVERSEER, SUPERUSER, ADJUDICATOR,
+             WRITER, REVIEWER)  # fmt: skip
 SIGNED_IN = EVERYBODY[1:]
 DESK = (PREPARER, PUBLISHER)
 
@@ -107,7 +110,7 @@ OPEN = {
     **dict.fromkeys(["circular_list", "circular_detail"], DESK),
     **dict.fromkeys(["circular_new", "circular_edit"], (PREPARER,)),
     **dict.fromkeys(["circular_trial", "circular_discard", "circular_approval"], ()),
-    **dict.fromkeys(["mailing_list", "mailing_detail"], (*DESK, VERIFIER, OFFICER, ADJUDICATOR)),
+    **dict.fromkeys(["mailing_list", "mailing_detail"], (*DESK, VERIFIER, OFFICER, ADJUDICATOR, WRITER, REVIEWER)),
     "redaction_approval": (),
     "recruitment_desk": DESK,
     "stage_schedule": (PREPARER,),
@@ -129,7 +132,12 @@ OPEN = {
     **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
     **dict.fromkeys(["finding_rewrite", "team_interest_new"], (OVERSEER,)),
     "team_interest_end": (),
-    **dict.fromkeys(["practice_home", "practice_start"], EVERYBODY),
+    **dict.fromkeys(["practice_home", "practice_start", "practice_statistics", "practice_statistics_csv"], EVERYBODY),
+    "practice_history": SIGNED_IN,
+    "practice_past": (),  # of one's own that is over: tests/exams
+    **dict.fromkeys(["item_list", "item_detail", "item_export_list"], (WRITER, REVIEWER)),
+    **dict.fromkeys(["item_new", "item_edit", "item_import_new"], (WRITER,)),
+    **dict.fromkeys(["item_export", "item_import_detail"], ()),
     **dict.fromkeys(["practice_question", "practice_questions", "practice_state", "practice_finish"], (OWNER,)),
     **dict.fromkeys(["practice_current", "practice_image", "practice_result"], ()),  # the result when it is over: tests/exams
     **dict.fromkeys(["finding_evidence", "finding_confirm", "finding_send", "finding_public_text", "finding_return",
@@ -162,7 +170,8 @@ def test_every_address_stands_in_the_matrix():
 def world(db):
     """One object of each kind, and one visitor of each kind."""
     visitors = {
-        who: enrol(make_user(f"{who}@peran.example", who)) for who in (VERIFIER, *DESK, OFFICER, OVERSEER, ADJUDICATOR)
+        who: enrol(make_user(f"{who}@peran.example", who))
+        for who in (VERIFIER, *DESK, OFFICER, OVERSEER, ADJUDICATOR, WRITER, REVIEWER)
     }
     visitors[OWNER], visitors[STRANGER] = make_user("owner@peran.example"), make_user("stranger@peran.example")
     visitors[SUPERUSER] = make_user("root@peran.example")
@@ -277,7 +286,11 @@ def world(db):
     arguments |= {"profile_request": [asked.pk], "employee_import": [file.pk]}
     a_bank()
     sittings.begin(a_format(), user=visitors[OWNER], at=now)
-    arguments |= {"practice_question": [1], "practice_image": [1], "practice_start": ["uji"]}
+    items.write(
+        code="rahasia-1", component="tiu", topic="uji", free=False, content=single("Uji"), by=visitors[WRITER], at=now
+    )
+    arguments |= {"practice_question": [1], "practice_image": [1], "practice_start": ["uji"], "practice_past": [999_999],
+                  "item_import_detail": [999_999], "item_detail": ["rahasia-1"], "item_edit": ["rahasia-1"]}  # fmt: skip
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
