@@ -36,6 +36,9 @@ class RecheckForm(forms.Form):
             (NUMBERS, gettext_lazy("Peserta tertentu")),
         ],
         widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Isi formasi, syarat, pemeriksa, atau nomor peserta hanya bila pilihan Anda menyebutnya."
+        ),
         error_messages={"required": gettext_lazy("Pilih berkas yang diperiksa ulang.")},
     )
     formation = FormationField(

@@ -18,7 +18,7 @@ from selection.objectable import chance_of, points_of
 from selection.queries import current_set, participants
 from selection.tracking import journey
 from tests.oversight.rechecking import REASON, Doubted
-from tests.oversight.story import facts, told
+from tests.oversight.story import facts, together, told
 from tests.parts import DAY
 from tests.roles import working_as
 from tests.selection.objecting import without_triggers
@@ -441,3 +441,34 @@ def test_the_rights_of_the_pages_and_of_the_keeper_suffice_from_the_finding_to_v
     assert city.announced.version == 2
     assert city.announced.public_at
     assert told(f"changed:{city.announced.number}:v2:{city.files['citra'].pk}") == {city.citra.email}
+
+
+def test_two_who_decide_at_once_decide_together_and_once(own_database):
+    city = Doubted()
+    recheck = city.opened(None, "citra")
+    reviews = {who: rechecks.take(recheck, by=who, at=timezone.now()) for who in (city.nira, city.tari)}
+    found = [verification.Finding(pk, True) for pk in (city.diploma.pk, city.years.pk)]
+
+    raised = together(
+        *[
+            lambda who=who, one=one: rechecks.decide(one, found, by=who, at=timezone.now())
+            for who, one in reviews.items()
+        ]
+    )
+
+    assert raised == [None, None]
+    file = recheck.files.get()
+    assert (file.verdict, {file.first_by, file.second_by}) == ("MS", {city.nira, city.tari})
+
+
+def test_what_is_summed_up_twice_at_once_is_one_shadow(own_database):
+    city = Doubted()
+    recheck = city.checked(city.opened(None, "citra"))
+
+    raised = together(
+        *[lambda who=who: re_review.sum_up(recheck, by=who, at=timezone.now()) for who in (city.pia, city.rudi)]
+    )
+
+    assert [one is None for one in raised].count(True) == 1
+    assert isinstance(next(one for one in raised if one), (NotAllowed, rechecks.NotReady))
+    assert city.stage.outcome_sets.filter(state="shadow").count() == 1
