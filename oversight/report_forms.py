@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.plain_words import PlainField
 from oversight import report_codes
 from oversight.models.report import Topic
 from vacancies.models import Recruitment
@@ -48,7 +49,7 @@ class ReportForm(forms.Form):
         label=_("Seleksi yang mana?"), queryset=Recruitment.objects.none(), required=False,
         to_field_name="slug", empty_label=_("Tidak tahu atau bukan tentang satu seleksi"),
     )  # fmt: skip
-    text = forms.CharField(
+    text = PlainField(
         label=_("Apa yang terjadi?"),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -60,7 +61,7 @@ class ReportForm(forms.Form):
         label=_("Nama Anda"), choices=KINDS, widget=forms.RadioSelect, initial=UNNAMED,
         error_messages={"required": _("Pilih apakah Anda menyebut nama.")},
     )  # fmt: skip
-    contact = forms.CharField(
+    contact = PlainField(
         label=_("Nama dan cara menghubungi Anda"),
         max_length=300,
         required=False,
@@ -116,7 +117,7 @@ class CodeForm(forms.Form):
 class MessageForm(forms.Form):
     """One more message of the reporter."""
 
-    text = forms.CharField(
+    text = PlainField(
         label=_("Pesan Anda untuk tim"),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -156,7 +157,7 @@ class NewPassphraseForm(PassphraseForm):
 class ReplyForm(forms.Form):
     """What the team says to a reporter, and what comes after."""
 
-    text = forms.CharField(
+    text = PlainField(
         label=_("Pesan untuk pelapor"),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 5}),

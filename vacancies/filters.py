@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lib.plain_words import PlainField
 from vacancies import education, search
 from vacancies.models import Agency, Formation, Recruitment
 from vacancies.registration import Registration, Status
@@ -20,10 +21,16 @@ class AnyOf(django_filters.MultipleChoiceFilter):
         super().__init__(method="narrow", widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
+class Words(django_filters.CharFilter):
+    """Words as people see them: signs that nobody sees are not searched for, nor shown to whoever is told of the search."""
+
+    field_class = PlainField
+
+
 class FormationFilter(django_filters.FilterSet):
     """Query parameters: q, jenis, status, jenjang, kebutuhan, disabilitas, unit, gaji, pengadaan."""
 
-    q = django_filters.CharFilter(label=_("Kata kunci"), method="narrow", max_length=search.MAX_LENGTH)
+    q = Words(label=_("Kata kunci"), method="narrow", max_length=search.MAX_LENGTH)
     jenis = AnyOf(label=_("Jenis pengadaan"), choices=Recruitment.Kind)
     status = AnyOf(label=_("Pendaftaran"), choices=Status)
     jenjang = AnyOf(label=_("Pendidikan"), choices=list(education.LEVELS.items()))

@@ -190,6 +190,7 @@ def _letter(subscriber: Subscriber, at):
         ),
         url=MINE,
         at=at,
+        personal=True,
     )
 
 
@@ -206,4 +207,5 @@ def _code_letter(question: Question, at):
         % {"title": event.title, "when": instant(event.starts_at, event.zone)},
         url=MINE,
         at=at,
+        personal=True,
     )

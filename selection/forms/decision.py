@@ -3,17 +3,19 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.plain_words import PlainField
+
 
 class DecisionForm(forms.Form):
     """One choice per point, the reasoned answer, the public summary."""
 
-    answer = forms.CharField(
+    answer = PlainField(
         label=_("Jawaban dengan alasan, hanya dibaca pelamar"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Tulis alasan putusan Anda.")},
     )
-    summary = forms.CharField(
+    summary = PlainField(
         label=_("Ringkasan untuk publik"),
         help_text=_("Syarat apa, alasan instansi apa. Tanpa nama, nomor, atau kata-kata pelamar."),
         max_length=2000,
@@ -40,7 +42,7 @@ class DecisionForm(forms.Form):
 
 
 class DisagreementForm(forms.Form):
-    because = forms.CharField(
+    because = PlainField(
         label=_("Alasan Anda tidak setuju"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.plain_words import PlainField
 from selection.actions.objection import LONGEST
 from selection.models import ObjectionItem
 
@@ -13,7 +14,7 @@ class PointForm(forms.Form):
     ground = forms.ChoiceField(
         label=_("Apa yang keliru?"), widget=forms.RadioSelect, error_messages={"required": _("Pilih satu.")}
     )
-    text = forms.CharField(
+    text = PlainField(
         label=_("Jelaskan"),
         help_text=_("Paling banyak 1.500 huruf. Tulis yang terjadi dan apa buktinya, dengan kata-kata Anda."),
         max_length=LONGEST,
