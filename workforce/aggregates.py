@@ -44,10 +44,16 @@ def tables(at: datetime) -> list[Table]:
                 counts[key].setdefault(office, Counter())[str(value)] += 1
     made = []
     for key in keys:
-        values = sorted({value for row in counts[key].values() for value in row})
-        rows = [(office, told(counts[key][office], values)) for office in sorted(counts[key])]
-        made.append(Table(FIELDS[key].label, values, rows))
+        made.append(_table(FIELDS[key].label, counts[key]))
     return made
+
+
+def _table(label: str, counts: dict[str, Counter]) -> Table:
+    """Only values that some office tells have a column: a heading alone would say that somebody is like that."""
+    every = sorted({value for row in counts.values() for value in row})
+    cells = {office: dict(zip(every, told(row, every), strict=True)) for office, row in sorted(counts.items())}
+    values = [value for value in every if any(row[value] for row in cells.values())]
+    return Table(label, values, [(office, [row[value] for value in values]) for office, row in cells.items()])
 
 
 def told(counts: Counter, values: list[str]) -> list[int | None]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("asn.csv", directory.directory_csv, name="directory_csv"),
     path("asn.json", directory.directory_json, name="directory_json"),
     path("asn/jabatan/", directory.position_list, name="vacant_position_list"),
+    path("asn/jabatan.json", directory.position_list_json, name="vacant_position_json"),
     path("asn/aturan/", directory.field_policy, name="field_policy"),
     path("asn/angka/", directory.unit_figures, name="unit_figures"),
     path("asn/saya/", own.my_profile, name="my_profile"),

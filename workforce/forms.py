@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workforce.field_policy import FIELDS
 from workforce.models import Appointment, Credential, Employee, Shield
+from workforce.showing import ENTRIES
 
 TEXT = {"required": _("Tulis alasannya.")}
 
@@ -48,6 +49,8 @@ class CorrectionForm(forms.Form):
             self.targets[f"a{one.pk}"] = (f"{one.position.name}, {one.since:%d-%m-%Y}, {one.decree}", one)
         for one in employee.credentials.filter(corrected_by=None):
             self.targets[f"c{one.pk}"] = (f"{one.get_kind_display()}: {one.words}", one)
+        for key in ENTRIES:
+            self.targets[f"n-{key}"] = (_("%(label)s: belum tercatat") % {"label": FIELDS[key].label}, key)
         self.fields["target"].choices = [(code, label) for code, (label, _one) in self.targets.items()]
 
     @property
@@ -92,10 +95,10 @@ class DecisionForm(forms.Form):
     @staticmethod
     def _right(case):
         """The fields of the right data, filled with what stands there now."""
-        if case.credential_id:
+        if case.credential_id or case.key in ENTRIES:
             for name in ("title", "issuer", "year"):
                 made = Credential._meta.get_field(name).formfield()
-                made.initial = getattr(case.credential, name)
+                made.initial = getattr(case.credential, name, None)
                 yield name, made
         elif case.appointment_id:
             for name in ("since", "decree", "decree_date"):

@@ -63,7 +63,7 @@ OPEN = {
     **dict.fromkeys(["event_desk", "event_count"], DESK),
     **dict.fromkeys(["event_new", "event_edit", "event_move"], (PREPARER,)),
     **dict.fromkeys(["event_publication", "event_cancellation", "event_helped_code"], ()),
-    **dict.fromkeys(["directory", "directory_csv", "directory_json", "vacant_position_list", "field_policy", "unit_figures",
+    **dict.fromkeys(["directory", "directory_csv", "directory_json", "vacant_position_list", "vacant_position_json", "field_policy", "unit_figures",
                      "profile", "profile_json"], EVERYBODY),
     "profile_claim": SIGNED_IN,
     "profile_full": (PREPARER, PUBLISHER, OVERSEER),  # others are led to the public page; the superior: tests/workforce

@@ -146,6 +146,12 @@ def test_who_guesses_without_end_is_slowed_down(city, client, settings):
     assert answers == [404] * 5 + [429] * 3
 
 
+def test_twin_without_the_limit_every_guess_is_answered(city, client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"profile": None}
+
+    assert {client.get(f"/asn/{random_code(14)}/", REMOTE_ADDR="10.9.8.6").status_code for _try in range(8)} == {404}
+
+
 # --- posts without a holder ---------------------------------------------------------------------
 
 
@@ -271,6 +277,32 @@ def test_the_figures_of_a_unit_hold_no_name_and_no_small_group(city, client):
     assert "Pegawai" not in page.split("<main")[1].split("Semua pegawai")[1].replace("Pegawai</a>", "")
     sex = next(table for table in aggregates.tables(timezone.now()) if table.label == "Jenis kelamin")
     assert dict(sex.rows) == {"Dinas Besar": [10, 10], "Dinas Kecil": [None, None]}
+
+
+def test_no_heading_says_that_somebody_in_a_small_group_is_like_that(city, client):
+    for _turn in range(4):
+        an_employee(a_position(a_unit("Dinas Kecil", city)) if not _turn else None, grade="XVII", skp="kurang")
+
+    page = text(client.get("/asn/angka/"))
+
+    assert not any(word in page for word in ("XVII", "Kurang", "Perempuan"))
+
+
+def test_twin_headings_of_every_value_would_say_it(city, monkeypatch):
+    an_employee(a_position(a_unit("Dinas Kecil", city)), grade="XVII")
+    monkeypatch.setattr(aggregates, "told", lambda counts, values: [counts.get(value, 0) for value in values])
+
+    assert "XVII" in aggregates.tables(timezone.now())[0].values
+
+
+def test_vacant_posts_are_open_data_too(city, client):
+    acts(seat(city), date(2026, 1, 1))
+
+    answer = client.get("/asn/jabatan.json").json()
+
+    [post] = answer["jabatan"]
+    assert post["pelaksana"][0]["batas"] == "2026-04-01"
+    assert post["pelaksana"][0]["lewat_batas"] is True
 
 
 def test_a_citizen_reaches_every_page_of_the_directory_from_the_first(city, client):

@@ -14,6 +14,7 @@ from tests.parts import DAY, enrol, make_user
 from tests.workforce.serving import BACKEND, a_position, a_unit, an_employee
 from workforce.actions import claims, profile, requests
 from workforce.field_policy import Reader
+from workforce.forms import CorrectionForm, DecisionForm
 from workforce.models import ClaimCode, Credential, Employee, Level, ProfileChange, ProfileRequest, Reply
 from workforce.queries import reader_of, superior_of
 from workforce.showing import changes_shown, show
@@ -258,6 +259,31 @@ def test_a_corrected_appointment_keeps_the_old_row_and_the_post(story):
             employee=story.asri, kind="correction", key="history", appointment=old, text="x", asked_at=story.now
         )
         requests.decide(again, granted=True, answer="x", values=right, by=story.rudi, at=story.now)
+
+
+def test_what_is_missing_is_added_when_it_was_asked_for(story):
+    profile.consent(story.asri, given=True, at=story.now)
+    form = CorrectionForm({"target": "n-training", "text": "Diklat 2025"}, employee=story.asri)
+    assert form.is_valid()
+    case = requests.ask_correction(story.asri, form.chosen, text="Diklat 2025", at=story.now)
+    decision = DecisionForm(
+        {"granted": "ya", "answer": "Ada sertifikatnya.", "title": "Diklat Arsip", "year": "2025"}, case=case
+    )
+    assert decision.is_valid()
+
+    requests.decide(case, granted=True, answer="Ada.", values=decision.values, by=story.rudi, at=story.now)
+
+    assert [row["title"] for row in story.seen()["training"].value] == ["Diklat Arsip"]
+
+
+def test_a_correction_that_cannot_be_is_refused_in_words(story):
+    old = story.asri.appointments.get()
+    story.asri.appointments.update(until=old.since + DAY)
+    case = requests.ask_correction(story.asri, old, text="x", at=story.now)
+    late = {"since": old.since + 2 * DAY, "decree": "SK", "decree_date": None}
+
+    with pytest.raises(requests.NotNow, match="berakhirnya"):
+        requests.decide(case, granted=True, answer="x", values=late, by=story.rudi, at=story.now)
 
 
 def test_a_name_is_corrected_in_sight(story):

@@ -4,7 +4,7 @@ from datetime import date
 from xml.etree import ElementTree
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,7 +55,7 @@ class Town:
             client.logout()
             if user:
                 client.force_login(user, backend=BACKEND)
-            for path in ("/asn/", "/asn/?q=Saksi", "/asn/?q=Bidang+Ketiga", "/asn.csv", "/asn.json", "/asn/jabatan/",
+            for path in ("/asn/", "/asn/?q=Saksi", "/asn/?q=Bidang+Ketiga", "/asn.csv", "/asn.json", "/asn/jabatan/", "/asn/jabatan.json",
                          "/asn/angka/", "/sitemap-pejabat.xml"):  # fmt: skip
                 answer = client.get(path)
                 text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
@@ -104,7 +104,7 @@ def test_counts_leave_the_witness_out(town, client):
 
 
 def test_no_cache_may_hand_out_a_copy_without_asking(town, client):
-    for path in ("/asn/", "/asn.csv", "/asn.json", "/asn/jabatan/", "/asn/angka/", "/sitemap-pejabat.xml",
+    for path in ("/asn/", "/asn.csv", "/asn.json", "/asn/jabatan/", "/asn/jabatan.json", "/asn/angka/", "/sitemap-pejabat.xml",
                  f"/asn/{town.witness.slug}/", f"/asn/{town.witness.slug}.json"):  # fmt: skip
         assert client.get(path).headers["Cache-Control"] == "public, no-cache", path
 
@@ -182,6 +182,19 @@ def test_the_database_refuses_that_one_officer_stands_for_both(town):
     for values in ({"lifted_by": town.pia}, {"lifted_by": town.pia, "lift_asked_by": town.rudi}):
         with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
             Shield.objects.update(**values, lifted_at=town.now)
+
+
+def test_twin_without_constraint_and_trigger_one_officer_lifts_it_alone(town):
+    shield = shielding.place(town.witness, ground="threat", by=town.pia, at=town.now)
+    shielding.ask_lift(shield, by=town.pia, at=town.now)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE workforce_shield DROP CONSTRAINT shield_lifted_by_a_second")
+        cursor.execute("ALTER TABLE workforce_shield DISABLE TRIGGER USER")
+
+    Shield.objects.update(lifted_by=town.pia, lifted_at=town.now)
+
+    assert Employee.objects.shown(town.now).filter(pk=town.witness.pk).exists()
 
 
 def test_the_web_role_cannot_delete_a_shield(own_database):

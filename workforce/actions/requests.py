@@ -36,7 +36,9 @@ def object_to(employee: Employee, key: str, *, text: str, at) -> ProfileRequest:
 
 @transaction.atomic(durable=True)
 def ask_correction(employee: Employee, target, *, text: str, at) -> ProfileRequest:
-    """The person says what is wrong: `target` is "name", "assets_report", a Credential or an Appointment. Raises NotNow."""
+    """The person says what is wrong: `target` is "name", "assets_report", a Credential, an Appointment, or the key of
+    ENTRIES in which one is missing. Raises NotNow.
+    """
     employee = _with_room(employee)
     values = {"key": target}
     if isinstance(target, Credential):
@@ -84,6 +86,9 @@ def _correct(request: ProfileRequest, employee: Employee, values: dict, *, reaso
         before, after = old.words, new.words
     elif request.appointment_id:
         before, after = _correct_appointment(request.appointment, values, by=by, at=at)
+    elif request.key in ENTRIES:
+        new = Credential.objects.create(employee=employee, kind=ENTRIES[request.key], by=by, at=at, **values)
+        before, after = "", new.words
     else:
         before, after = getattr(employee, request.key), values[request.key]
         setattr(employee, request.key, after)
@@ -102,6 +107,8 @@ def _correct_appointment(old: Appointment, values: dict, *, by, at) -> tuple[str
     old = Appointment.objects.select_for_update(no_key=True, of=("self",)).select_related("position").get(pk=old.pk)
     if old.corrected_at:
         raise NotNow(_("Isian ini sudah dikoreksi. Tolak permohonan ini dan sebutkan koreksinya."))
+    if old.until and values["since"] > old.until:
+        raise NotNow(_("Tanggal mulai ini sesudah tanggal berakhirnya. Periksa keputusannya."))
     old.corrected_at = at
     old.save(update_fields=["corrected_at"])
     new = Appointment.objects.create(

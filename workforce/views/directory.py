@@ -175,6 +175,32 @@ def position_list(request):
 
 @require_safe
 @asked_again
+def position_list_json(request):
+    """The same posts for machines."""
+    posts = [
+        {
+            "jabatan": one.name,
+            "unit": one.unit,
+            "jenjang": str(one.level),
+            "kosong_sejak": one.since,
+            "pelaksana": [
+                {
+                    "nama": name,
+                    "status": acting.appointment.kind,
+                    "sejak": acting.first,
+                    "batas": acting.limit,
+                    "lewat_batas": late,
+                }
+                for _slug, name, acting, late in one.acting
+            ],
+        }
+        for one in vacant.posts(timezone.now())
+    ]
+    return JsonResponse({"sumber_batas": SOURCE, "jabatan": posts}, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+@asked_again
 def field_policy(request):
     """The table that decides every field, with its legal basis."""
     lines = [(line, WORDS[line.openness]) for line in FIELDS.values()]
