@@ -1,9 +1,12 @@
 """Files of employees: a dry run first, all or nothing, by two, and nobody disappears by one."""
 
+import io
 import json
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from tests.parts import DAY, NOON, make_user
@@ -57,9 +60,7 @@ def test_another_person_applies_it_and_everybody_is_in_preview_for_two_weeks(off
         imports.apply(made, by=officers[1], at=NOON)
 
 
-def test_no_nip_stays_readable_in_the_database_or_in_the_report(officers, django_db_blocker):
-    from django.db import connection
-
+def test_no_nip_stays_readable_in_the_database_or_in_the_report(officers):
     nip = a_nip()
     made = stage(officers, a_row(nip=nip))
     with connection.cursor() as cursor:
@@ -128,8 +129,6 @@ def test_a_missing_and_a_doubled_column_are_refused(officers):
 
 
 def _raw(text: str):
-    import io
-
     return io.BytesIO(text.encode())
 
 
@@ -234,3 +233,16 @@ def test_the_waiting_file_holds_what_it_says(officers):
     made = stage(officers, a_row(nama="Isi"))
 
     assert [one["name"] for one in json.loads(made.rows)["people"]] == ["Isi"]
+
+
+def test_a_long_file_costs_as_many_queries_as_a_short_one(officers):
+    counts = []
+    for people in (20, 400):
+        rows = (a_row(nip=f"198503072010042{n:03d}", nama=f"Nama {n}") for n in range(people - 20, 2 * people - 20))
+        made = stage(officers, *rows)
+        with CaptureQueriesContext(connection) as seen:
+            imports.apply(made, by=officers[1], at=NOON)
+        counts.append(len(seen))
+
+    assert Employee.objects.count() == 420
+    assert counts[1] <= counts[0] + 2, counts
