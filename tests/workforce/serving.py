@@ -15,7 +15,8 @@ CITY = "Pemerintah Kota Contoh"  # settings.INSTANCE["name"]
 
 
 def a_nip(*, born: str = "19850307", sex: int = 2) -> str:
-    return f"{born}201004{sex}{next(_serial):03d}"
+    months, number = divmod(next(_serial), 1000)  # three digits of a serial, and as many months as are needed
+    return f"{born}{2010 + months // 12}{months % 12 + 1:02d}{sex}{number:03d}"
 
 
 def a_unit(name: str = "", parent=None):
