@@ -6,6 +6,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from lib.personal_marks import marks
+from lib.plain_words import PlainField
 from participation.case_states import CaseState
 from participation.models import ServiceCase
 from vacancies.models import Agency
@@ -37,12 +38,12 @@ class CaseForm(forms.Form):
         label=_("Tentang layanan apa?"), choices=[("", _("Pilih layanan")), *ServiceCase.Topic.choices],
         error_messages={"required": _("Pilih layanan.")},
     )  # fmt: skip
-    text = forms.CharField(
+    text = PlainField(
         label=_("Ceritakan"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Apa yang terjadi dan apa yang Anda harapkan. Tulisan ini tidak ditampilkan untuk umum."),
         error_messages={"required": _("Tulis apa yang terjadi.")},
     )  # fmt: skip
-    place = forms.CharField(label=_("Di mana? (boleh kosong)"), max_length=200, required=False)
+    place = PlainField(label=_("Di mana? (boleh kosong)"), max_length=200, required=False)
     agency = forms.ModelChoiceField(
         label=_("Kantor mana? (boleh kosong)"), queryset=answering(), required=False, empty_label=_("Belum tahu")
     )
@@ -92,7 +93,7 @@ class RouteForm(forms.Form):
     agency = forms.ModelChoiceField(
         label=_("Teruskan ke"), queryset=answering(), error_messages={"required": _("Pilih kantor.")}
     )
-    summary = forms.CharField(
+    summary = PlainField(
         label=_("Ringkasan untuk umum"), max_length=150, validators=[nothing_personal],
         help_text=_("Satu kalimat, tanpa nama, alamat, atau nomor orang. Contoh: Lampu jalan mati di Jalan Melati."),
         error_messages={"required": _("Tulis ringkasan untuk umum.")},
@@ -103,7 +104,7 @@ class RouteForm(forms.Form):
 class ReasonForm(forms.Form):
     """Public words about a case."""
 
-    words = forms.CharField(
+    words = PlainField(
         label=_("Alasan untuk umum"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}),
         validators=[nothing_personal],
         help_text=_("Semua orang membacanya. Jangan tulis nama, alamat, atau hal pribadi siapa pun."),
@@ -114,13 +115,13 @@ class ReasonForm(forms.Form):
 class AnswerForm(forms.Form):
     """What everybody reads, and what the reporter alone reads."""
 
-    words = forms.CharField(
+    words = PlainField(
         label=_("Jawaban untuk umum"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}),
         validators=[nothing_personal],
         help_text=_("Semua orang membacanya. Jangan tulis nama, alamat, atau hal pribadi siapa pun."),
         error_messages={"required": _("Tulis jawaban untuk umum.")},
     )  # fmt: skip
-    private = forms.CharField(
+    private = PlainField(
         label=_("Hanya untuk pelapor (boleh kosong)"), max_length=LONGEST, required=False,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Terbaca dengan kode aduan saja."),
     )  # fmt: skip
@@ -138,11 +139,11 @@ class MendForm(forms.Form):
     """Which public words hold something personal, and what stands there instead."""
 
     step = forms.ModelChoiceField(label=_("Tulisan mana"), queryset=None)
-    instead = forms.CharField(
+    instead = PlainField(
         label=_("Tulisan pengganti (boleh kosong)"), max_length=LONGEST, required=False,
         widget=forms.Textarea(attrs={"rows": 3}), validators=[nothing_personal],
     )  # fmt: skip
-    reason = forms.CharField(
+    reason = PlainField(
         label=_("Alasan untuk umum"), max_length=300, validators=[nothing_personal],
         error_messages={"required": _("Tulis alasannya.")},
     )  # fmt: skip

@@ -271,6 +271,9 @@ ACCOUNT_RATE_LIMITS = {
     "contribution": "10/h/key",
     "case": "5/h/key",
     "case_code": "60/h/ip",
+    "case_helped": "60/h/user,5/h/key",
+    "case_helped_alone": "60/h/user",
+    "case_consent": "5/h/key",
     "profile": "240/m/ip",
     "profile_claim": "10/h/user",
     # All forms without account together, by network (docs/adr/0015): free, with and without proof of work.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lib.document_checks.check import IMAGE, BadDocument, check
+from lib.plain_words import plain
 from participation import case_codes
 from participation.actions import cases
 from participation.case_states import CaseState, NotAllowed
@@ -174,7 +175,7 @@ def _say(request, case, *, by_code: bool) -> str:
             cases.say_solved(case, at=at)
             return _("Terima kasih. Aduan ini selesai menurut Anda.")
         case "reopen":
-            cases.reopen(case, private=request.POST.get("private", "").strip()[:2000], at=at)
+            cases.reopen(case, private=plain(request.POST.get("private", "")).strip()[:2000], at=at)
             return _("Aduan dibuka lagi. Kantor itu harus menjawab dengan tenggat baru.")
         case "withdraw" if by_code and request.POST.get("sure"):
             cases.withdraw(case, at=at)

@@ -14,7 +14,7 @@ from ledger.actions import record, recording
 from lib import rulepack_files
 from oversight.actions import openness_report
 from oversight.models import Membership, OpennessReport, Team
-from portal.demo import audits, bank, cast, findings, formations, objections, participation, reports, workforce
+from portal.demo import audits, bank, cases, cast, findings, formations, objections, participation, reports, workforce
 from portal.demo.people import Crowd, hand_in
 from selection.actions import announcement, participants, ranking, scores, verification
 from selection.actions import application as applications
@@ -443,10 +443,12 @@ def _open(city: City) -> None:
 
 
 def _taking_part(city: City) -> None:
-    """Acara untuk datang dan bertanya, dan konsultasi yang sedang dibuka."""
+    """Acara untuk datang dan bertanya, konsultasi yang sedang dibuka, dan aduan layanan."""
     recruitment = Recruitment.objects.get(slug="blud-2026")
     participation.build(city.people["pia"], city.people["rudi"], recruitment, now=city.now)
     bank.build(city.people["wina"], now=city.now)
+    formation = recruitment.formations.order_by("position", "code").first()
+    cases.build(city.people["pia"], city.people["tono"], city.agency, formation, now=city.now)
 
 
 def _serving(city: City) -> None:

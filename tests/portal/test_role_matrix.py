@@ -91,7 +91,7 @@ OPEN = {
     **dict.fromkeys(["objection_decision", "objection_decision_file"], ()),  # of a decided one: tests/selection
     **dict.fromkeys(["case_home", "case_new", "case_mine", "case_list", "case_list_csv", "case_table", "case_table_csv", "case_overdue",
                      "case_overdue_feed", "case_detail", "case_follow"], EVERYBODY),
-    "case_queue": (*DESK, OFFICER),
+    **dict.fromkeys(["case_queue", "case_helped_new"], (*DESK, OFFICER)),
     "case_work": DESK,  # an officer: only what lies with the own agency
     **dict.fromkeys(["case_photo", "case_room", "case_room_one"], ()),  # of one that has a photo, or a letter
     "objection_queue": (*DESK, ADJUDICATOR),
