@@ -7,13 +7,51 @@ from django.conf import settings
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from participation.actions import consultations, contributions, events
+from participation.actions import consultations, contributions, events, papers, questions
 from participation.models import Event
 from publishing.actions import notice
 from publishing.models import Board, Publication
 from vacancies.models import Recruitment
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+
+def _questions(event: Event, rudi, now) -> None:
+    """One answered question, wanted by two more, and one that waits."""
+    texts = ("Ijazah saya hilang. Boleh memakai surat keterangan dari sekolah?", "Apakah tes diadakan di luar kota?")
+    made = []
+    for number, text in enumerate(texts):
+        one = questions.ask(event, address=f"warga.{number}@demo.example", name="", text=text, at=now)
+        questions.confirm(one, by=one.subscriber, at=now)
+        made.append(one)
+    for address in ("warga.satu@demo.example", "warga.dua@demo.example"):
+        questions.support(made[0], address=address, at=now)
+    for vote in made[0].votes.select_related("question", "subscriber"):
+        questions.confirm(vote, by=vote.subscriber, at=now)
+    questions.answer(
+        made[0],
+        asked="Ijazah hilang. Boleh memakai surat keterangan dari sekolah?",
+        text="Boleh. Surat keterangan pengganti ijazah dari sekolah yang menerbitkan, disahkan dinas pendidikan.",
+        by=rudi,
+        at=now,
+    )
+
+
+def _held(recruitment: Recruitment, pia, rudi, now) -> None:
+    """A session of last week, with how many came and where its minutes are."""
+    starts_at = (now - 7 * DAY).replace(hour=2, minute=0, second=0, microsecond=0)
+    event = Event(
+        slug="sosialisasi-di-tanjung", title="Sosialisasi di Tanjung", kind=Event.Kind.SOCIALISATION,
+        about="Formasi, syarat, dan jadwal.", recruitment=recruitment, starts_at=starts_at, ends_at=starts_at + 2 * HOUR,
+        place="Aula Kecamatan Tanjung", address="Jalan Pelabuhan 7", district="Tanjung", capacity=80,
+        access=[Event.Access.RAMP, Event.Access.SIGN],
+    )  # fmt: skip
+    events.publish(events.prepare(event, by=pia, at=now - 14 * DAY), by=rudi, at=now - 14 * DAY)
+    events.count(event, attended=63, recording_url="", by=pia, at=now)
+    papers.add(
+        event, kind="recording", title="Rekaman sosialisasi", file=None, url="https://video.kota-contoh.example/tanjung",
+        by=pia, at=now,
+    )  # fmt: skip
 
 
 def build(pia, rudi, recruitment: Recruitment, *, now) -> None:
@@ -30,11 +68,14 @@ def build(pia, rudi, recruitment: Recruitment, *, now) -> None:
         address="Jalan Melati 1",
         district="Kota Lama",
         capacity=40,
+        access=[Event.Access.RAMP, Event.Access.TOILET, Event.Access.SIGN],
         entrance="Pintu masuk tanpa tangga; toilet untuk kursi roda di lantai yang sama.",
         language_help="Ada juru bahasa isyarat.",
         transport="Angkutan kota jalur 3 berhenti di depan balai.",
     )
     events.publish(events.prepare(event, by=pia, at=now), by=rudi, at=now)
+    _questions(event, rudi, now)
+    _held(recruitment, pia, rudi, now)
     asked = consultations.write(
         title="Jam layanan loket kepegawaian",
         body="Loket buka pukul 8 sampai 15. Apakah jam ini cocok bagi Anda? Jam berapa yang lebih baik, dan mengapa?",
