@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import public_page
@@ -166,6 +167,7 @@ def _refused(request, status: int, words: str):
 
 
 @require_safe
+@gzip_page  # no token and nothing that the reader sent is in it: its length tells nothing
 @while_running
 def practice_questions(request):
     """All questions for the page's script, so that a lost network stops nobody. Never which option is right."""

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 
+from exams.actions import shipped
 from selection.actions import keeping
 from tests.journeys.conftest import PHONE, served
 from tests.journeys.people import an_account, sign_in
@@ -86,6 +87,25 @@ def test_the_first_view_of_every_main_page_is_light_and_holds_nothing_inline(bro
         assert 0 < meter.bytes <= MOST_BYTES, (path, meter.bytes)
         assert 0 < meter.requests <= MOST_REQUESTS, (path, meter.requests)
         assert not page.evaluate(INLINE), path
+
+
+def test_a_practice_is_light_from_the_first_page_to_the_question(browse, address):
+    shipped.load(at=timezone.now())
+    page = browse(size=PHONE)
+    meter = Meter(page)
+    page.goto("/latihan-cat/", wait_until="load")
+    assert 0 < meter.bytes <= MOST_BYTES and 0 < meter.requests <= MOST_REQUESTS
+
+    page.goto("/latihan-cat/mulai/skd-110/")
+    page.get_by_role("button", name="Mulai sekarang").click()
+    page.locator("[data-ready]").wait_for()
+    meter.reset()
+    page.reload()
+    page.locator("[data-ready]").wait_for()
+
+    assert 0 < meter.bytes <= MOST_BYTES, meter.bytes
+    assert 0 < meter.requests <= MOST_REQUESTS, meter.requests
+    assert not page.evaluate(INLINE)
 
 
 def test_a_printed_announcement_is_a4_and_leaves_out_what_paper_cannot_use(browse, published):

@@ -1,0 +1,143 @@
+"""Somebody practises on a phone, loses the network in the middle, and reads why each answer was right or wrong."""
+
+from django.utils import timezone
+
+from exams.actions import shipped
+from exams.models import Answer, Sitting
+from tests.exams.sitting_down import a_bank, a_format
+from tests.journeys.conftest import DESKTOP, PHONE, healthy, picture
+from tests.journeys.people import an_account, sign_in
+
+BOTH = (PHONE, DESKTOP)
+
+
+def choose(page, letter: str) -> None:
+    page.locator(f"#pilihan-{letter}").check()
+
+
+def saved(page, n: int) -> None:
+    page.get_by_text(f"Soal {n} tersimpan pukul").wait_for()
+
+
+def test_a_practice_from_start_to_explanation_with_a_lost_network_in_the_middle(browse):
+    shipped.load(at=timezone.now())
+    page = browse()
+    broken = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto("/latihan-cat/")
+    healthy(page, *BOTH)
+    picture(page, "latihan-cat")
+    page.get_by_role("link", name="Latihan singkat").click()
+    healthy(page, *BOTH)
+    page.get_by_role("button", name="Mulai sekarang").click()
+
+    # Every answer is acknowledged; the palette says it in words, too.
+    page.locator("[data-ready]").wait_for()
+    choose(page, "A")
+    saved(page, 1)
+    assert page.get_by_role("link", name="1 dijawab", exact=True).is_visible()
+    healthy(page, *BOTH)
+    picture(page, "latihan-cat-soal")
+
+    # The network goes: the person goes on, and is told.
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Simpan dan lanjut").click()
+    page.get_by_role("heading", name="Soal 2 dari 30").wait_for()
+    choose(page, "B")
+    page.get_by_label("Ragu-ragu, periksa lagi nanti").check()
+    page.get_by_text("Jaringan terputus. Teruskan saja: 2 jawaban").wait_for()
+    page.get_by_role("button", name="Simpan dan lanjut").click()
+    page.get_by_role("heading", name="Soal 3 dari 30").wait_for()
+    choose(page, "C")
+    page.get_by_text("Jaringan terputus. Teruskan saja: 3 jawaban").wait_for()
+    assert Answer.objects.count() == 1
+    page.get_by_role("link", name="Akhiri latihan").click()
+    page.get_by_text("Belum tersambung: 3 jawaban menunggu.").wait_for()
+
+    # It comes back: what waited is sent in its order.
+    page.context.set_offline(False)
+    saved(page, 3)
+    assert list(Answer.objects.order_by("number").values_list("position", "doubtful")) == [
+        (1, False), (2, False), (2, True), (3, False),
+    ]  # fmt: skip
+
+    # A reload and a second tab know all of it.
+    page.reload()
+    page.locator("[data-ready]").wait_for()
+    assert page.get_by_role("heading", name="Soal 3 dari 30").is_visible()
+    assert page.locator("#pilihan-C").is_checked()
+    assert page.get_by_role("link", name="2 ragu-ragu", exact=True).is_visible()
+    tab = page.context.new_page()
+    tab.goto("/latihan-cat/soal/4/")
+    tab.locator("[data-ready]").wait_for()
+    choose(tab, "D")
+    saved(tab, 4)
+    tab.close()
+
+    # By keyboard alone: to the options, down one, and on.
+    page.get_by_role("link", name="5 belum dijawab", exact=True).click()
+    page.get_by_role("heading", name="Soal 5 dari 30").wait_for()
+    assert page.evaluate("document.activeElement.id") == "soal"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    saved(page, 5)
+    assert page.locator("#pilihan-B").is_checked()
+
+    page.get_by_role("link", name="Akhiri latihan").click()
+    page.get_by_text("25 soal belum dijawab, 1 soal ragu-ragu.").wait_for()
+    healthy(page, *BOTH)
+    page.get_by_role("button", name="Akhiri dan lihat nilai").click()
+    page.get_by_text("Nilai Anda").wait_for()
+    assert page.get_by_text("Pembahasan.").count() == 10
+    healthy(page, *BOTH)
+    picture(page, "latihan-cat-hasil")
+    assert Sitting.objects.get().score["total"]["answered"] == 5
+    assert broken == []
+
+
+def test_what_waits_survives_a_closed_browser_and_the_end_comes_by_itself(browse):
+    a_bank()
+    a_format(seconds=25)
+    page = browse()
+    page.goto("/latihan-cat/mulai/uji/")
+    page.get_by_role("button", name="Mulai sekarang").click()
+    page.locator("[data-ready]").wait_for()
+    page.context.set_offline(True)
+    choose(page, "A")
+    page.get_by_text("Jaringan terputus.").wait_for()
+
+    # The window is closed before the answer was sent; another window of the same browser sends it.
+    context = page.context
+    page.close()
+    assert not Answer.objects.exists()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto("/latihan-cat/soal/2/")
+    saved(again, 1)
+    assert Answer.objects.count() == 1
+
+    # Nobody presses anything: the result is there when the time is over.
+    again.get_by_text("Nilai Anda").wait_for(timeout=40_000)
+    assert Sitting.objects.get().ended_at == Sitting.objects.get().ends_at
+    assert again.evaluate("Object.keys(localStorage).filter(one => one.startsWith('latihan-')).length") == 0
+
+
+def test_whoever_is_signed_in_finds_the_own_history_and_everybody_the_statistics(browse):
+    a_bank()
+    a_format(twk=2)
+    page, citizen = browse(), browse(size=DESKTOP)
+    sign_in(page, an_account("alya@pelamar.example"))
+    page.goto("/latihan-cat/mulai/uji/")
+    page.get_by_role("button", name="Mulai sekarang").click()
+    page.get_by_role("link", name="Akhiri latihan").click()
+    page.get_by_role("button", name="Akhiri dan lihat nilai").click()
+    page.get_by_role("link", name="Riwayat latihan Anda").click()
+    healthy(page, *BOTH)
+    page.get_by_role("link", name="Uji,").click()
+    healthy(page, *BOTH)
+    page.get_by_role("button", name="Hapus latihan ini dari riwayat").click()
+    page.get_by_text("Latihan itu terhapus.").wait_for()
+
+    citizen.goto("/latihan-cat/statistik/")
+    healthy(citizen, *BOTH)
