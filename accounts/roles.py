@@ -18,6 +18,7 @@ class Role(TextChoices):
     OVERSEER = "overseer", _("Anggota tim pengawas")
     AGENCY_OFFICER = "agency_officer", _("Petugas perangkat daerah")
     ASSESSOR = "assessor", _("Penilai")
+    APPOINTING_OFFICIAL = "appointing_official", _("Pejabat pembina kepegawaian")
     EMPLOYEE = "employee", _("Pegawai")
     ITEM_WRITER = "item_writer", _("Penyusun soal")
     ITEM_REVIEWER = "item_reviewer", _("Penelaah soal")
@@ -34,6 +35,8 @@ STAFF_ROLES = frozenset(
         Role.AGENCY_OFFICER,
         Role.ITEM_WRITER,
         Role.ITEM_REVIEWER,
+        Role.ASSESSOR,
+        Role.APPOINTING_OFFICIAL,
     }
 )
 TEAM_ROLES = frozenset({Role.SECRETARIAT, Role.OVERSEER})

@@ -73,6 +73,14 @@ KINDS: dict[str, dict[str, str]] = {
     "finding.overdue": {"finding": "code", "due": "instant"},
     "finding.clock.moved": {"finding": "code", "old": "instant", "new": "instant"},
     "finding.closed": {"finding": "code", "digest": "digest"},
+    "panel.sealed": {"recruitment": "code", "members": "count", "inside": "count", "digest": "digest"},
+    "sheet.locked": {
+        "recruitment": "code", "stage": "code", "component": "code", "sheet": "count", "rows": "count", "digest": "digest",
+    },
+    "choice.made": {
+        "recruitment": "code", "stage": "code", "number": "code", "version": "count", "formation": "code",
+        "digest": "digest",
+    },
     "report.key": {"number": "count", "digest": "digest"},
     "audit.committed": {"recruitment": "code", "stage": "code", "party": "code", "digest": "digest"},
     "audit.revealed": {"recruitment": "code", "stage": "code", "party": "code", "round": "count", "value": "digest"},
@@ -85,7 +93,7 @@ KINDS: dict[str, dict[str, str]] = {
     "reports.tallied": {"until": "instant", "digest": "digest"},
 }  # fmt: skip
 # Whose word a fact is, where it is not the office's.
-TEAM = {"hold.placed", "hold.confirmed", "finding.sent", "finding.returned", "finding.closed", "report.key"}
+# The team's own acts. report.key is not among them: the first records state it as the office's word, and it stays so.
 TEAM = {
     "hold.placed", "hold.confirmed", "finding.confirmed", "finding.sent", "finding.published", "finding.returned",
     "finding.assessed", "finding.escalated", "finding.escalation.answered", "finding.closed",

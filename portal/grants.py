@@ -123,6 +123,15 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "exams_sitting": ("RIUD", "RUD", "RUD", ""),  # deleted only when it is over, and a practice
     "exams_sittingitem": ("RI", "R", "R", ""),
     "exams_answer": ("RI", "R", "R", ""),
+    # workforce: open selection by a panel
+    "workforce_panel": ("RIU", "R", "R", "R"),
+    "workforce_panelmember": ("RIUD", "R", "R", "R"),  # deleted only before the panel is sealed
+    "workforce_declaration": ("RI", "R", "R", "R"),
+    "workforce_conflict": ("RI", "R", "R", "R"),
+    "workforce_scoresheet": ("RIU", "R", "R", "R"),
+    "workforce_panelscore": ("RIU", "R", "R", "R"),
+    "workforce_combinedfile": ("RI", "R", "R", "R"),
+    "workforce_choice": ("RI", "R", "R", "R"),
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),
     "selection_opening": ("RI", "RD", "", ""),  # names and NIK: the keeper needs none

@@ -146,6 +146,11 @@ PERSONAL: dict[str, Line] = {
     "exams.Sitting.marks": Line(CAREER, "the result of a practice test", PRACTICE, erased=False),
     "exams.Sitting.key_digest": Line(TRACE, "finds the practice test of a browser", PRACTICE, erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
+    "workforce.PanelMember.name": Line(OFFICE, "who judges is known to everybody", DUTY, erased=False),
+    "workforce.PanelMember.post": Line(OFFICE, "who judges is known to everybody", DUTY, erased=False),
+    "workforce.Choice.reason": Line(
+        OFFICE, "why this one of the best, for everybody to read", "as long as the recruitment is public", erased=False
+    ),
     # What people who act for the office or the team wrote: bound to their office, told to write nothing personal.
     "ledger.Wording.text": Line(OFFICE, "the words behind a commitment in the record", DUTY, erased=False),
     "oversight.Finding.title": Line(OFFICE, "public finding", DUTY, erased=False),
@@ -247,6 +252,11 @@ PLAIN: dict[str, str] = {
     "exams.BlueprintPart": "topic",
     "exams.Sitting": "seed",
     "exams.Answer": "mark",
+    "workforce.Panel": "decree",
+    "workforce.PanelMember": "components left_reason",
+    "workforce.ScoreSheet": "component reason digest",
+    "workforce.PanelScore": "value",
+    "workforce.CombinedFile": "sha256 sheets",
     "selection.AnnouncementNumber": "series",
     "selection.Circular": "subject body digest left_out samples approved_digest",
     "selection.Preparation": "digest rows_digest rows_root reason",

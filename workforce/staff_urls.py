@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("pegawai/", include("workforce.directory_desk_urls"))]
+urlpatterns = [
+    path("pegawai/", include("workforce.directory_desk_urls")),
+    path("", include("workforce.panel_desk_urls")),
+]

@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("workforce.directory_urls"))]
+urlpatterns = [
+    path("", include("workforce.directory_urls")),
+    path("", include("workforce.panel_urls")),
+]

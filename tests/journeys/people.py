@@ -13,16 +13,25 @@ PASSWORD = "kata-sandi-panjang-7"  # noqa: S105
 
 def an_account(email: str, *roles: Role, name: str = ""):
     """An account with a confirmed address; whoever needs a second factor has none yet."""
-    user = make_user(email, *roles, name=name)
-    user.set_password(PASSWORD)
-    user.save()
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user
+    return with_password(make_user(email, *roles, name=name))
 
 
 def a_colleague(email: str, *roles: Role, name: str = ""):
     """An account of staff or team with an authenticator app; its secret is kept beside it."""
-    user = an_account(email, *roles, name=name)
+    return with_app(make_user(email, *roles, name=name))
+
+
+def with_password(user):
+    """`user` can sign in: a password and a confirmed address."""
+    user.set_password(PASSWORD)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def with_app(user):
+    """`user` can sign in with an authenticator app; its secret is kept beside the account."""
+    with_password(user)
     user.secret = generate_totp_secret()
     TOTP.activate(user, user.secret)
     return user

@@ -74,6 +74,9 @@ OPEN = {
     "employee_import_new": (PREPARER,),
     **dict.fromkeys(["claim_code_new", "shield_lift", "employee_erasure_approval"], ()),
     **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
+    **dict.fromkeys(["panel_desk_list"], DESK),
+    **dict.fromkeys(["panel_detail", "panel_desk", "panel_comparison"], ()),  # of an open selection: tests/workforce
+    **dict.fromkeys(["assessment_list", "assessment_declaration", "assessment_sheet", "choice_desk_list", "choice_new"], ()),
     **dict.fromkeys(["application_list", "application_start"], SIGNED_IN),
     **dict.fromkeys(
         ["application_detail", "application_section", "application_documents", "document_download", "application_check",
@@ -262,6 +265,10 @@ def world(db):
     )
     arguments["circular_new"] = [story.recruitment.slug]
     arguments["mailing_detail"] = [mailing.begin(news, zone="Asia/Jakarta", at=now).pk]
+    nowhere = 999_999
+    arguments |= {"panel_detail": ["tidak-ada"], "panel_comparison": [nowhere, "makalah"],
+                  "assessment_sheet": [nowhere, nowhere, "makalah"]}  # fmt: skip
+    arguments |= dict.fromkeys(["panel_desk", "assessment_declaration", "choice_new"], [nowhere])
     event = an_event(visitors[PREPARER], visitors[PUBLISHER], at=now)
     arguments |= dict.fromkeys(
         ["event_detail", "event_calendar", "event_registration_new", "question_list", "question_new"], [event.slug]

@@ -1,4 +1,4 @@
-"""Somebody in danger disappears at once, and comes back when two officers say so (docs/adr/0016)."""
+"""Somebody in danger disappears at once, and comes back when two officers say so (docs/adr/0020)."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
