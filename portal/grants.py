@@ -62,6 +62,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "vacancies_agencyofficer": EVERYDAY,
     "vacancies_holiday": EVERYDAY,
     "vacancies_recruitment": ("RIU", "R", "R", "R"),
+    "vacancies_minimum": ("RIUD", "R", "R", "R"),  # before the recruitment is published
+    "vacancies_prolongation": WRITTEN_ONCE,
     "vacancies_recruitmentevent": ("RI", "RI", "RI", "R"),
     "vacancies_stage": STATEFUL,
     "vacancies_stageevent": ("RI", "RI", "RI", "R"),

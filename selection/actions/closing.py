@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 
 from ledger.actions import record
+from selection.actions import prolonging
 from selection.models import Application
 from selection.states import State
 from vacancies.models import Stage
@@ -21,12 +22,12 @@ def close_due(at) -> int:
 
 @transaction.atomic(durable=True)
 def close(stage_id: int, *, at) -> bool:
-    """Write `closed_at` once, and count; False when it was closed already.
+    """Write `closed_at` once, and count; False when it was closed already, or goes on because too few applied.
 
     Locks the stage against the shared lock of a submit, so that whoever was let in is counted.
     """
     stage = Stage.objects.select_for_update(of=("self",)).select_related("recruitment").get(pk=stage_id)
-    if stage.closed_at:
+    if stage.closed_at or (_is_over(stage) and prolonging.prolong(stage, at=at)):
         return False
     with connection.cursor() as cursor:
         cursor.execute(
@@ -44,3 +45,9 @@ def close(stage_id: int, *, at) -> bool:
             applications=Application.objects.filter(recruitment=stage.recruitment).exclude(state=State.DRAFT).count(),
         )
     return True
+
+
+def _is_over(stage: Stage) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s <= clock_timestamp()", [stage.closes_at])
+        return cursor.fetchone()[0]

@@ -1,6 +1,6 @@
 """The dates of a stage move, and everybody can see from when to when, why and by whom."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -49,6 +49,29 @@ def change_stage(
     return _tell(stage, old, moved, by=by, at=at, reason=reason.strip()) if told else []
 
 
+def postpone(stage: Stage, *, by_days: timedelta, by, at: datetime, reason: str) -> list[ScheduleChange]:
+    """The end of a public `stage`, and every date of the stages after it, lie `by_days` later. One news for all.
+
+    Inside the transaction of whoever holds the lock of `stage`; the later ones are locked here, in their order.
+    """
+    changes, moves = [], []
+    later = stage.recruitment.stages.select_for_update(of=("self",), no_key=True).filter(
+        order__gt=stage.order, closed_at=None
+    )
+    for one in [stage, *later.order_by("order")]:
+        one.recruitment = stage.recruitment
+        names = ["closes_at", "announce_at"] if one is stage else list(ScheduleChange.NAMES)
+        old = {name: getattr(one, name) for name in names if getattr(one, name)}
+        moved = {name: value + by_days for name, value in old.items()}
+        for name, value in moved.items():
+            setattr(one, name, value)
+        one.save(update_fields=list(moved))
+        changes += _write_down(one, old, moved, by=by, at=at, reason=reason)
+        moves.append(_in_words(one, moved))
+    _publish(stage, "; ".join(moves), source=changes[0], at=at, reason=reason)
+    return changes
+
+
 def _check(stage: Stage, moved: dict, *, at: datetime, reason: str, told: bool) -> None:
     after = {name: moved.get(name, getattr(stage, name)) for name in ScheduleChange.NAMES}
     if told and not reason.strip():
@@ -66,6 +89,13 @@ def _check(stage: Stage, moved: dict, *, at: datetime, reason: str, told: bool) 
 
 
 def _tell(stage: Stage, old: dict, moved: dict, *, by, at: datetime, reason: str) -> list[ScheduleChange]:
+    changes = _write_down(stage, old, moved, by=by, at=at, reason=reason)
+    _publish(stage, _in_words(stage, moved), source=changes[0], at=at, reason=reason)
+    return changes
+
+
+def _write_down(stage: Stage, old: dict, moved: dict, *, by, at: datetime, reason: str) -> list[ScheduleChange]:
+    """What everybody can see of moved dates: the changes, a line in the history, a fact for each in the record."""
     recruitment = stage.recruitment
     changes = ScheduleChange.objects.bulk_create(
         ScheduleChange(stage=stage, field=name, old=old[name], new=new, reason=reason, by=by, at=at)
@@ -97,13 +127,24 @@ def _tell(stage: Stage, old: dict, moved: dict, *, by, at: datetime, reason: str
             new=record.instant(new),
             reason=reason,
         )
-    moves = "; ".join(f"{ScheduleChange.NAMES[name]}: {instant(new, recruitment.zone)}" for name, new in moved.items())
+    return changes
+
+
+def _in_words(stage: Stage, moved: dict) -> str:
+    """The new dates of a stage in a sentence."""
+    zone = stage.recruitment.zone
+    return f"{stage.name_public}: " + ", ".join(
+        f"{str(ScheduleChange.NAMES[name]).lower()} {instant(new, zone)}" for name, new in moved.items()
+    )
+
+
+def _publish(stage: Stage, moves: str, *, source: ScheduleChange, at: datetime, reason: str) -> None:
+    recruitment = stage.recruitment
     publication.publish(
-        source=f"schedule:{changes[0].pk}",
+        source=f"schedule:{source.pk}",
         subject=_("Jadwal berubah: %(stage)s, %(name)s") % {"stage": stage.name_public, "name": recruitment.name},
         body=_("Jadwal baru. %(moves)s. Alasan: %(reason)s") % {"moves": moves, "reason": reason},
         url=f"/seleksi/{recruitment.slug}/",
         at=at,
         for_all=True,
     )
-    return changes

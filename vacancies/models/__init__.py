@@ -5,6 +5,7 @@ from vacancies.models.facet_count import FacetCount
 from vacancies.models.formation import Formation, Qualification
 from vacancies.models.formation_import import FormationImport
 from vacancies.models.holiday import Holiday
+from vacancies.models.minimum import Minimum, Prolongation
 from vacancies.models.recruitment import Recruitment
 from vacancies.models.requirement import Requirement
 from vacancies.models.revision import Clarification, Revision
@@ -22,6 +23,8 @@ __all__ = [
     "Formation",
     "FormationImport",
     "Holiday",
+    "Minimum",
+    "Prolongation",
     "Qualification",
     "Recruitment",
     "Requirement",
