@@ -13,7 +13,7 @@ class Panel(models.Model):
     """The selection panel (panitia seleksi) of an open selection: its decree, and what its page will show.
 
     One officer writes it down, another seals it; then its members score and nothing of it changes. A sealed panel
-    has 5 to 9 members, an odd number, at most 45 per cent of them from inside (PermenPANRB 15/2019, domain.md 4.1).
+    has 5 to 9 members, an odd number, at most 45 per cent of them from inside (PermenPANRB 15/2019).
     """
 
     recruitment = models.OneToOneField("vacancies.Recruitment", models.PROTECT, related_name="panel")
