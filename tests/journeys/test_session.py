@@ -105,6 +105,7 @@ def test_a_session_is_announced_asked_voted_answered_and_remembered(browse):
 
     # Read at the session, at the vacancy, in its feed, and in letters to the asker, the voter and the applicant.
     siti.goto(f"/acara/{event.slug}/tanya/")
+    siti.reload()  # a browser may keep the page for a minute
     healthy(siti, *BOTH)
     siti.get_by_role("link", name="Mengikat. Tampil di semua lowongan").click()
     siti.get_by_text("Boleh, dari sekolah yang menerbitkan ijazah.").wait_for()

@@ -54,9 +54,10 @@ def test_the_web_role_cannot_touch_a_draft_either(findings):
 
 
 def test_the_rooms_pages_show_drafts_to_members_and_the_public_pages_do_not(watch, findings, client):
+    omar = enrol(watch.omar)  # a member's second factor is nobody's but the member's own
     with working_as("portal_app"):
         public = client.get("/pengawasan/").content.decode()
-        client.force_login(enrol(watch.omar), backend=BACKEND)
+        client.force_login(omar, backend=BACKEND)
         room = client.get("/pengawasan/ruang/")
         page = client.get(f"/pengawasan/ruang/temuan/{findings[0].number}/")
         posted = client.post(f"/pengawasan/ruang/temuan/{findings[0].number}/konfirmasi/")

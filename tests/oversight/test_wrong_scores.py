@@ -150,7 +150,7 @@ def test_a_crash_between_scores_and_result_leaves_neither(story, monkeypatch):
     batch, shadow = under_review(story)
     before = in_force(story), facts("scores.approved"), facts("finding.reviewed")
 
-    for place, name in ((ranking, "settle"), (record, "append"), (re_review, "_record")):
+    for place, name in ((ranking, "settle"), (record, "append"), (re_review, "_record_end")):
         with monkeypatch.context() as patched:
             patched.setattr(place, name, power_cut)
             with pytest.raises(RuntimeError, match="power cut"):

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('vacancies', '0010_what_is_taken_away'),
+        ("vacancies", "0010_what_is_taken_away"),
     ]
 
     operations = [
