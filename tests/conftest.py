@@ -16,6 +16,14 @@ from django.db import OperationalError, connections
 from django.test.utils import setup_databases, teardown_databases
 
 
+def pytest_configure(config) -> None:
+    """Each worker counts in a cache of its own: one that empties it changes no limit under the other's test."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    place = settings.CACHES["default"]
+    if worker and "db=0" in place["LOCATION"]:
+        place["LOCATION"] = place["LOCATION"].replace("db=0", f"db={1 + int(worker.removeprefix('gw'))}")
+
+
 @pytest.fixture(autouse=True)
 def private_folders(tmp_path, settings):
     """Every test writes its files into a folder of its own."""

@@ -76,7 +76,9 @@ def test_with_enough_applicants_it_closes():
 
 def test_who_withdrew_does_not_count():
     story = Round(3)
-    type(story.people[0]).objects.filter(pk=story.people[0].pk).move("withdrawn", by=story.people[0].user, at=timezone.now())
+    type(story.people[0]).objects.filter(pk=story.people[0].pk).move(
+        "withdrawn", by=story.people[0].user, at=timezone.now()
+    )
 
     assert story.ring().closed_at is None
 
