@@ -48,6 +48,17 @@ def second_factor_again(view):
     return guarded
 
 
+def second_factor_to_send(view):
+    """The same for a page that colleagues read every day: only what is sent asks for the code."""
+    asking = second_factor_again(view)
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        return (asking if request.method == "POST" else view)(request, *args, **kwargs)
+
+    return guarded
+
+
 def acts_as_owner(view):
     """What is sent changes how its sender signs in: an account of the team lets nobody else do that."""
 

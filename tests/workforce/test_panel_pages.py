@@ -48,6 +48,8 @@ def test_officers_write_a_panel_and_another_seals_it():
     assert answer.status_code == 422
     assert "Tidak ada akun penilai" in answer.content.decode() and 'value="Siapa"' in answer.content.decode()
     assert desk.post(page, {"do": "seal"}).status_code == 403
+    asked = browser(rudi, fresh=False).post(page, {"do": "seal"})
+    assert (asked.status_code, reverse("mfa_reauthenticate") in asked["Location"]) == (302, True)
     assert desk.post(page, {"do": "lain"}).status_code == 404
     assert "5, 7, atau 9" in browser(rudi).post(page, {"do": "seal"}, follow=True).content.decode()
     assert found.sealed_at is None

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.guards import roles_required
+from accounts.guards import roles_required, second_factor_to_send
 from accounts.roles import Role
 from workforce.actions import employee_import as imports
 from workforce.employee_files.rows import OPTIONAL, REQUIRED, Refused
@@ -45,6 +45,7 @@ def employee_import_new(request):
 
 
 @roles_required(*DESK)
+@second_factor_to_send
 @require_http_methods(["GET", "POST"])
 def employee_import(request, pk):
     """What the file would do, line by line; POST by another publisher applies all of it."""

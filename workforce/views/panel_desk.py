@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.guards import roles_required, second_factor_again
+from accounts.guards import roles_required, second_factor_again, second_factor_to_send
 from accounts.roles import Role
 from selection.actions import scores
 from vacancies.models import Formation, Recruitment, Stage
@@ -29,6 +29,7 @@ def panel_desk_list(request):
 
 
 @roles_required(*DESK)
+@second_factor_to_send
 @require_http_methods(["GET", "POST"])
 def panel_desk(request, pk):
     """One recruitment: its panel, and each next act as a small form."""
