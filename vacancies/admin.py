@@ -84,29 +84,6 @@ def _packs() -> list[str]:
     return sorted(path.stem for path in settings.RULEPACKS.glob("*.json"))
 
 
-class MinimumInline(admin.StackedInline):
-    """Too few applicants: registration goes on by itself. Written before the recruitment is published."""
-
-    model = Minimum
-    extra = 0
-    max_num = 1
-
-    def _open(self, request, obj) -> bool:
-        return request.user.has_role(Role.PREPARER) and not (obj and obj.published_at)
-
-    def has_add_permission(self, request, obj):
-        return self._open(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return self._open(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return self._open(request, obj)
-
-    def has_view_permission(self, request, obj=None):
-        return True
-
-
 @admin.register(Recruitment)
 class RecruitmentAdmin(ByRole):
     """Once published, everything that binds is read-only; the summary may still be worded better."""
@@ -121,7 +98,6 @@ class RecruitmentAdmin(ByRole):
         "one_application", "mirrors_national",
     ]  # fmt: skip
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [MinimumInline]
 
     def get_readonly_fields(self, request, obj=None):
         if obj and obj.published_at:
@@ -211,6 +187,15 @@ class StageAdmin(OfBindingRules):
     @admin.display(description=_("jadwal"))
     def move(self, obj):
         return format_html('<a href="{}">{}</a>', reverse("stage_schedule", args=[obj.pk]), _("Ubah jadwal"))
+
+
+@admin.register(Minimum)
+class MinimumAdmin(OfBindingRules):
+    """Too few applicants: registration goes on by itself, by this rule."""
+
+    deletable = True
+    list_display = ["recruitment", "applicants", "days", "times"]
+    list_select_related = ["recruitment"]
 
 
 @admin.register(Requirement)
