@@ -60,10 +60,12 @@ def parts_of(panel) -> list[Part]:
     for stage in stages:
         for component in components.scored_in(stage, stages):
             key = component["key"]
-            waiting, needed = len(now.missing(stage, key)), len(now.scoring(key))
+            waiting = {one.pk for one in now.missing(stage, key)}
+            locked = sum(one.member_id not in waiting for one in now.in_force(stage, key))
+            needed = locked + len(waiting)
             values = {} if waiting or not needed else now.values(stage, key)
             lines = [_line(None, one, panel.outlier_points) for one in values.values()]
             widest = max((one.spread for one in lines if one.spread is not None), default=None)
             marked = sum(len(one.marked) for one in lines)
-            found.append(Part(stage, key, component["label"], needed - waiting, needed, widest, marked))
+            found.append(Part(stage, key, component["label"], locked, needed, widest, marked))
     return found

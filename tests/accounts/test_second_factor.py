@@ -146,13 +146,16 @@ def remember(client, user, method: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["score_batch", "preparation_approval", "review_shadow", "recruitment_publication", "attestation_detail",
-     "erasure_approval", "redaction_approval", "reopening_detail", "objection_case", "objection_confirmation"],
+     "erasure_approval", "redaction_approval", "reopening_detail", "objection_case", "objection_confirmation",
+     "employee_import", "circular_approval", "employee_erasure_approval"],
 )  # fmt: skip
 def test_acts_that_cannot_be_taken_back_ask_for_a_fresh_code(vera, name):
     enrol(vera)
     client = Client()
     client.force_login(vera, backend=BACKEND)
-    address = reverse(name, args=["kata" if name == "recruitment_publication" else 999_999])
+    address = reverse(
+        name, args=["kata" if name in ("recruitment_publication", "employee_erasure_approval") else 999_999]
+    )
 
     remember(client, vera, "password")
     asked = client.post(address)

@@ -132,7 +132,6 @@ OPEN = {
     **dict.fromkeys(["report_list", "report_keys", "report_detail"], (OVERSEER,)),
     **dict.fromkeys(["report_unlock", "report_lock", "report_reply", "report_finding", "report_image",
                      "member_key_new", "team_key_new", "team_key_give"], ()),
-    **dict.fromkeys(["finding_evidence", "finding_send", "finding_return", "finding_close", "hold_confirm"], ()),
     **dict.fromkeys(["finding_rewrite", "team_interest_new"], (OVERSEER,)),
     "team_interest_end": (),
     **dict.fromkeys(["practice_home", "practice_start", "practice_statistics", "practice_statistics_csv"], EVERYBODY),

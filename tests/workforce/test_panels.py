@@ -11,7 +11,7 @@ from ledger.models import Pending
 from publishing.models import Publication
 from selection.actions import scores
 from selection.models import Hold, Outcome, ScoreBatch
-from tests.parts import DAY, NOON, make_team, make_user
+from tests.parts import DAY, NOON, make_application, make_team, make_user
 from tests.workforce.panels import OVER, PARTS, Selection
 from workforce import participants, spread
 from workforce.actions import choice, panel, sheets
@@ -51,14 +51,14 @@ def test_a_panel_is_sealed_by_another_and_only_as_the_rules_say():
     sixth = story.join("keenam@contoh.example")
     with pytest.raises(panel.NotPossible, match="5, 7, atau 9"):
         panel.seal(story.panel, by=story.rudi, at=NOON)
-    panel.remove_member(sixth, reason="", at=NOON)
-    panel.remove_member(story.judges[4], reason="", at=NOON)
+    panel.remove_member(sixth, reason="", by=story.pia, at=NOON)
+    panel.remove_member(story.judges[4], reason="", by=story.pia, at=NOON)
     third = story.join("ketiga.dalam@contoh.example", inside=True)
     with pytest.raises(panel.NotPossible, match="45 persen"):
         panel.seal(story.panel, by=story.rudi, at=NOON)
-    panel.remove_member(third, reason="", at=NOON)
+    panel.remove_member(third, reason="", by=story.pia, at=NOON)
     story.join("luar@contoh.example")
-    panel.remove_member(story.assessor, reason="", at=NOON)
+    panel.remove_member(story.assessor, reason="", by=story.pia, at=NOON)
     with pytest.raises(panel.NotPossible, match="Asesmen kompetensi"):
         panel.seal(story.panel, by=story.rudi, at=NOON)
     story.join("asesor.baru@contoh.example", kind="assessor", chosen=["asesmen"])
@@ -71,7 +71,7 @@ def test_the_database_refuses_a_panel_that_is_too_small_or_sealed_by_its_writer(
     mine = Panel.objects.filter(pk=story.panel.pk)
 
     assert "panel_second_person" in refused(lambda: mine.update(sealed_at=NOON, sealed_by=story.pia))
-    panel.remove_member(story.judges[0], reason="", at=NOON)
+    panel.remove_member(story.judges[0], reason="", by=story.pia, at=NOON)
     assert "5, 7 or 9" in refused(lambda: mine.update(sealed_at=NOON, sealed_by=story.rudi))
 
 
@@ -87,9 +87,9 @@ def test_nothing_of_a_sealed_panel_changes_but_somebody_leaves_and_another_takes
     assert "not deleted" in refused(lambda: story.judges[0].delete())
     assert "in no other way" in refused(lambda: PanelMember.objects.filter(pk=story.judges[0].pk).update(user=stranger))
     with pytest.raises(panel.NotPossible, match="alasan"):
-        panel.remove_member(story.judges[0], reason=" ", at=NOON)
+        panel.remove_member(story.judges[0], reason=" ", by=story.rudi, at=NOON)
 
-    panel.remove_member(story.judges[0], reason="Sakit.", at=NOON)
+    panel.remove_member(story.judges[0], reason="Sakit.", by=story.rudi, at=NOON)
     fresh = panel.add_member(story.panel, email=stranger.email, kind="assessor", name="Susulan", post="Lembaga",
                              inside_office=False, chosen=["asesmen"], by=story.pia, at=NOON, replaces=story.judges[0])  # fmt: skip
 
@@ -330,3 +330,88 @@ def test_the_best_stand_by_rank_or_by_number_as_the_panel_decided_before(shows):
     shown = [one.application.participant_number for one in outcomes]
     assert shown == (by_rank if shows else sorted(by_rank))
     assert Outcome.objects.filter(set=story.announcement.outcome_set, advances=True).count() == 3
+
+
+def test_a_place_has_one_sheet_so_nobody_is_brought_in_after_the_comparison():
+    """A bribed office lets a judge leave and brings a friend who knows what the others gave."""
+    story = Selection().declare()
+    for one in story.judges:
+        story.fill(one, story.paper, "makalah", ["90", "80", "70", "60"])
+    panel.remove_member(story.judges[4], reason="Pindah tugas.", by=story.rudi, at=NOON)
+    friend = story.join("teman@contoh.example", replaces=story.judges[4])
+    panel.declare(friend, [], by=friend.user, at=NOON)
+
+    with pytest.raises(sheets.NotPossible, match="yang Anda gantikan"):
+        story.fill(friend, story.paper, "makalah", ["0", "0", "0", "100"])
+    assert "by the one who left" in refused(
+        lambda: ScoreSheet.objects.create(member=friend, stage=story.paper, component="makalah", begun_at=NOON)
+    )
+    assert spread.compare(story.paper, "makalah", 15)[0].spread == 0
+    part = spread.parts_of(story.panel)[0]
+    assert (part.locked, part.needed) == (5, 5)
+    assert story.fill(friend, story.last, "wawancara", ["1", "2", "3", "4"], locked=False)  # nobody had scored that
+
+
+def test_the_next_after_the_next_has_no_sheet_either():
+    story = Selection().declare()
+    story.fill(story.judges[4], story.paper, "makalah", ["90", "80", "70", "60"])
+    panel.remove_member(story.judges[4], reason="Pindah.", by=story.rudi, at=NOON)
+    second = story.join("kedua@contoh.example", inside=False, replaces=story.judges[4])
+    panel.remove_member(second, reason="Sakit.", by=story.rudi, at=NOON)
+    third = story.join("ketiga@contoh.example", replaces=second)
+    panel.declare(third, [], by=third.user, at=NOON)
+
+    assert "by the one who left" in refused(
+        lambda: ScoreSheet.objects.create(member=third, stage=story.paper, component="makalah", begun_at=NOON)
+    )
+    assert third not in sheets.Sheets(story.recruitment.pk).missing(story.paper, "makalah")
+
+
+def test_one_officer_does_not_change_who_judges():
+    story = Selection()
+    panel.remove_member(story.judges[0], reason="Sakit.", by=story.pia, at=NOON)
+
+    with pytest.raises(panel.NotPossible, match="Penyiap lain"):
+        story.join("pengganti@contoh.example", replaces=story.judges[0])
+    assert "takes the place" in refused(
+        lambda: PanelMember.objects.create(
+            panel=story.panel, user=make_user("lain@contoh.example", Role.ASSESSOR), kind="panel", name="L", post="L",
+            inside_office=True, components=story.judges[0].components, replaces=story.judges[0], added_by=story.pia,
+            added_at=NOON,
+        )
+    )  # fmt: skip
+
+
+def test_somebody_who_came_in_later_is_scored_by_all_or_the_file_waits():
+    """A granted objection lets one more in: no mean out of the few who have scored that one."""
+    story = Selection().declare()
+    for one in story.judges:
+        story.fill(one, story.paper, "makalah", ["90", "80", "70", "60"])
+    story.people.append(make_application(story.formation, make_user("susulan.calon@contoh.example")))
+    for one in story.judges[:4]:
+        story.fill(one, story.paper, "makalah", ["90", "80", "70", "60", "99"], reason="Peserta baru.")
+
+    with pytest.raises(sheets.NotPossible, match="belum dinilai semua penilai"):
+        sheets.combine(story.paper, by=story.pia, at=NOON)
+
+    story.fill(story.judges[4], story.paper, "makalah", ["90", "80", "70", "60", "50"], reason="Peserta baru.")
+    assert sheets.combine(story.paper, by=story.pia, at=NOON).rows == 5
+
+
+@pytest.mark.parametrize("role", [Role.PREPARER, Role.PUBLISHER, Role.ASSESSOR])
+def test_whoever_has_another_part_does_not_choose(role):
+    story = Selection().judged()
+    both = make_user("rangkap@contoh.example", Role.APPOINTING_OFFICIAL, role)
+
+    with pytest.raises(choice.NotPossible, match="tidak memilih"):
+        choice.choose(story.formation, story.numbers[0], reason=REASON, by=both, at=OVER)
+
+
+def test_a_choice_whom_a_correction_takes_from_the_best_is_told():
+    story = Selection().judged()
+    choice.choose(story.formation, story.numbers[0], reason=REASON, by=story.wali, at=OVER)
+    best = choice.best_of(story.panel)[0]
+
+    assert not best.choice_fell
+    outcomes = [one for one in best.outcomes if one.application_id != story.people[0].pk]
+    assert choice.Best(best.formation, best.announcement, outcomes, best.choice).choice_fell

@@ -31,6 +31,13 @@ class Best:
     outcomes: list[Outcome]
     choice: Choice | None
 
+    @property
+    def choice_fell(self) -> bool:
+        """Whether somebody was chosen whom a later version of the list does not let through any more."""
+        return self.choice is not None and all(
+            one.application_id != self.choice.application_id for one in self.outcomes
+        )
+
 
 def last_stage(recruitment) -> Stage | None:
     stages = components.ranked_stages(recruitment)
@@ -82,6 +89,8 @@ def choose(formation: Formation, number: str, *, reason: str, by, at) -> Choice:
     """
     if not by.has_role(Role.APPOINTING_OFFICIAL):
         raise NotPossible(_("Hanya pejabat pembina kepegawaian yang memilih."))
+    if by.has_role(Role.PREPARER, Role.PUBLISHER, Role.ASSESSOR):
+        raise NotPossible(_("Yang menyiapkan, mengesahkan, atau menilai tidak memilih."))
     stage = last_stage(formation.recruitment)
     stage = Stage.objects.select_for_update(no_key=True, of=("self",)).select_related("recruitment").get(pk=stage.pk)
     if why := waits_for(stage, at):

@@ -63,6 +63,8 @@ def add_member(panel: Panel, *, email: str, kind: str, name: str, post: str, ins
         raise NotPossible(_("Pilih yang dinilai orang ini."))
     if locked.sealed_at and replaces is None:
         raise NotPossible(_("Panitia sudah dikunci. Orang baru hanya menggantikan anggota yang berhenti."))
+    if replaces and replaces.left_by_id == by.pk:
+        raise NotPossible(_("Anda yang mencatat ia berhenti. Penyiap lain yang menambahkan penggantinya."))
     if replaces:
         kind, inside_office, chosen = replaces.kind, replaces.inside_office, replaces.components
     return PanelMember.objects.create(
@@ -80,15 +82,20 @@ def add_member(panel: Panel, *, email: str, kind: str, name: str, post: str, ins
 
 
 @transaction.atomic(durable=True)
-def remove_member(member: PanelMember, *, reason: str, at) -> None:
-    """Before the sealing the row goes; after it the member leaves with a reason that everybody reads."""
+def remove_member(member: PanelMember, *, reason: str, by, at) -> None:
+    """Before the sealing the row goes; after it the member leaves with a reason that everybody reads.
+
+    Whoever writes the leaving down does not name who comes instead.
+    """
     panel = _locked(member.panel)
     if panel.sealed_at is None:
         member.delete()
         return
     if not reason.strip():
         raise NotPossible(_("Tulis alasan berhenti. Publik akan membacanya."))
-    if not PanelMember.objects.filter(pk=member.pk, left_at=None).update(left_at=at, left_reason=reason.strip()):
+    if not PanelMember.objects.filter(pk=member.pk, left_at=None).update(
+        left_at=at, left_reason=reason.strip(), left_by=by
+    ):
         raise NotPossible(_("Orang ini sudah berhenti."))
 
 

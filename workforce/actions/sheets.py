@@ -42,6 +42,11 @@ def begin(member: PanelMember, stage, component: str, *, by, at, reason: str = "
         raise NotPossible(_("Bagian ini tidak dinilai pada tahap itu."))
     if component not in locked.components:
         raise NotPossible(_("Bagian ini dinilai orang lain."))
+    now = Sheets(locked.panel.recruitment_id)
+    if locked.replaces_id and locked.pk not in {one.pk for one in now.missing(found, component)} | {
+        one.member_id for one in now.in_force(found, component)
+    }:
+        raise NotPossible(_("Bagian ini sudah dinilai dan dikunci oleh yang Anda gantikan."))
     last = locked.sheets.filter(stage=found, component=component).order_by("-version").first()
     if last and last.locked_at is None:
         return last
@@ -153,12 +158,25 @@ class Sheets:
         return [one for one in self.members if one.left_at is None and component in one.components]
 
     def missing(self, stage, component: str) -> list[PanelMember]:
-        """Who still has to lock a sheet: nobody compares before. A newer version that is open counts as missing."""
+        """Who still has to lock a sheet: nobody compares before. A newer version that is open counts as missing.
+
+        Who took the place of somebody who had locked the sheet has none to lock.
+        """
         return [
             one
             for one in self.scoring(component)
-            if (stage.pk, component, one.pk) in self.opened or (stage.pk, component, one.pk) not in self.newest
+            if not any((stage.pk, component, earlier) in self.newest for earlier in self._before(one))
+            and ((stage.pk, component, one.pk) in self.opened or (stage.pk, component, one.pk) not in self.newest)
         ]
+
+    def _before(self, member: PanelMember) -> list[int]:
+        """Who had the place of `member`, one after another."""
+        replaced = {one.pk: one.replaces_id for one in self.members}
+        found, earlier = [], member.replaces_id
+        while earlier:
+            found.append(earlier)
+            earlier = replaced[earlier]
+        return found
 
     def values(self, stage, component: str) -> dict[int, dict[int, Decimal | None]]:
         """Application → member → value, out of the sheets in force, without what a declared interest bars."""
@@ -213,10 +231,17 @@ def _file_of(stage) -> tuple[bytes, list[int]]:
     for one in participants.of_stage(here):
         row = []
         for key in parts:
-            values = columns[key].get(one.pk)
-            if not values:
+            values = columns[key].get(one.pk, {})
+            expected = {sheet.member_id for sheet in now.in_force(here, key)}
+            expected -= {member for member, application in now.barred if application == one.pk}
+            if not expected:
                 raise NotPossible(
                     _("Tidak ada penilai yang boleh menilai peserta %(p)s.") % {"p": one.participant_number}
+                )
+            if expected - values.keys():
+                raise NotPossible(
+                    _("Peserta %(p)s belum dinilai semua penilai. Penilai yang belum membuat versi baru lembarnya.")
+                    % {"p": one.participant_number}
                 )
             value = mean(values.values())
             row.append("" if value is None else str(value))

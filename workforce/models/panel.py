@@ -76,7 +76,8 @@ class PanelMember(models.Model):
     """Somebody who scores: a member of the panel, or an assessor of the assessment centre beside it.
 
     `name` and `post` are public: whoever judges in public office is known. `components` are the keys of the rule pack
-    that this person scores. After the sealing somebody new takes the place of somebody who left.
+    that this person scores. After the sealing somebody new takes the place of somebody who left: one officer writes the
+    leaving down, another who comes. A place has one sheet: where the one who left had locked it, the new one has none.
     """
 
     class Kind(models.TextChoices):
@@ -93,6 +94,7 @@ class PanelMember(models.Model):
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     left_at = models.DateTimeField(null=True)
     left_reason = models.CharField(max_length=300, blank=True)
+    left_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
@@ -103,7 +105,8 @@ class PanelMember(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["panel", "user"], name="panel_member_once"),
             models.CheckConstraint(
-                condition=Q(left_at=None, left_reason="") | (Q(left_at__isnull=False) & ~Q(left_reason="")),
+                condition=Q(left_at=None, left_by=None, left_reason="")
+                | (Q(left_at__isnull=False, left_by__isnull=False) & ~Q(left_reason="")),
                 name="panel_member_leaves_with_a_reason",
             ),
         ]
@@ -117,7 +120,7 @@ class PanelMember(models.Model):
                         SELECT FROM workforce_panel p WHERE p.id = NEW.panel_id
                         AND (p.sealed_at IS NOT NULL OR NEW.replaces_id IS NOT NULL) AND NOT EXISTS (
                             SELECT FROM workforce_panelmember o WHERE o.id = NEW.replaces_id AND o.panel_id = p.id
-                            AND o.left_at IS NOT NULL AND o.kind = NEW.kind
+                            AND o.left_at IS NOT NULL AND o.left_by_id <> NEW.added_by_id AND o.kind = NEW.kind
                             AND o.inside_office = NEW.inside_office AND o.components = NEW.components)) THEN
                         RAISE EXCEPTION 'into a sealed panel comes only who takes the place of somebody who left';
                     END IF;
@@ -129,8 +132,8 @@ class PanelMember(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 func="""
-                    IF OLD.left_at IS NOT NULL OR to_jsonb(NEW) - '{left_at,left_reason}'::text[]
-                       IS DISTINCT FROM to_jsonb(OLD) - '{left_at,left_reason}'::text[] THEN
+                    IF OLD.left_at IS NOT NULL OR to_jsonb(NEW) - '{left_at,left_reason,left_by_id}'::text[]
+                       IS DISTINCT FROM to_jsonb(OLD) - '{left_at,left_reason,left_by_id}'::text[] THEN
                         RAISE EXCEPTION 'a member of a panel leaves once and changes in no other way';
                     END IF;
                     RETURN NEW;

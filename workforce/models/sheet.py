@@ -52,6 +52,14 @@ class ScoreSheet(models.Model):
                           AND m.left_at IS NULL AND NEW.component = ANY(m.components)) THEN
                         RAISE EXCEPTION 'who scores belongs to the sealed panel, scores this component and has declared';
                     END IF;
+                    IF EXISTS (WITH RECURSIVE before AS (
+                                   SELECT replaces_id AS id FROM workforce_panelmember WHERE id = NEW.member_id
+                                   UNION SELECT m.replaces_id FROM workforce_panelmember m JOIN before b ON b.id = m.id)
+                               SELECT FROM before b JOIN workforce_scoresheet o ON o.member_id = b.id
+                               WHERE o.stage_id = NEW.stage_id AND o.component = NEW.component
+                               AND o.locked_at IS NOT NULL) THEN
+                        RAISE EXCEPTION 'the sheet of this place was locked by the one who left';
+                    END IF;
                     IF EXISTS (SELECT FROM workforce_scoresheet o WHERE o.member_id = NEW.member_id
                                AND o.stage_id = NEW.stage_id AND o.component = NEW.component AND o.locked_at IS NULL) THEN
                         RAISE EXCEPTION 'lock the sheet that is open first';

@@ -1,5 +1,6 @@
 """What everybody sees of an open selection by a panel: who judges, how far they are, and whom the official took."""
 
+from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -24,6 +25,9 @@ def panel_detail(request, slug):
             "members": panel.members.select_related("replaces"),
             "labels": components.scored(recruitment),
             "conflicts": Conflict.objects.filter(member__panel=panel).count(),
+            "late": Conflict.objects.filter(member__panel=panel, member__sheets__locked_at__lt=F("at"))
+            .distinct()
+            .count(),
             "declared": panel.members.filter(declaration__isnull=False, left_at=None).count(),
             "weights": components.weights(recruitment),
             "parts": spread.parts_of(panel),

@@ -63,6 +63,7 @@ def panel_desk(request, pk):
         "parts": spread.parts_of(found) if found and found.sealed_at else (),
         "stages": components.ranked_stages(recruitment),
         "may_seal": found and request.user.has_role(Role.PUBLISHER) and found.written_by_id != request.user.pk,
+        "may_remove": found and request.user.has_role(Role.PUBLISHER if found.sealed_at else Role.PREPARER),
         "is_preparer": request.user.has_role(Role.PREPARER),
         "zone": recruitment.zone,
     }
@@ -104,10 +105,12 @@ def _member(request, found, given):
 
 
 def _remove(request, found, given):
-    _preparer_only(request)
+    # Before the sealing whoever writes the panel takes somebody out; after it the one who approves writes it down.
+    if not request.user.has_role(Role.PUBLISHER if found.sealed_at else Role.PREPARER):
+        raise PermissionDenied
     chosen = request.POST.get("which", "")
     member = get_object_or_404(found.members, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0)
-    panel.remove_member(member, reason=given["reason"], at=timezone.now())
+    panel.remove_member(member, reason=given["reason"], by=request.user, at=timezone.now())
 
 
 def _seal(request, found, given):
