@@ -289,7 +289,7 @@ def test(arguments: list[str]) -> int:
     """pytest on servers of its own; without arguments the whole suite on two workers."""
     if not arguments or any("journeys" in argument for argument in arguments):
         browser()
-    arguments = arguments or ["-n", "2", "--dist", "loadfile", "-q"]
+    arguments = arguments or ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
     return on_throw_away_servers([PYTHON, "-m", "pytest", *arguments], {"PORTAL_TEST": "1"})
 
 

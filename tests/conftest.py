@@ -24,6 +24,14 @@ def pytest_configure(config) -> None:
         place["LOCATION"] = place["LOCATION"].replace("db=0", f"db={1 + int(worker.removeprefix('gw'))}")
 
 
+LONG = ("tests/journeys/", "tests/faults/", "tests/portal/test_demo", "tests/bench/")  # minutes in few tests
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Long files first, so that at the end no worker waits for another's last one."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(autouse=True)
 def private_folders(tmp_path, settings):
     """Every test writes its files into a folder of its own."""
