@@ -63,6 +63,9 @@ def add_member(panel: Panel, *, email: str, kind: str, name: str, post: str, ins
         raise NotPossible(_("Pilih yang dinilai orang ini."))
     if locked.sealed_at and replaces is None:
         raise NotPossible(_("Panitia sudah dikunci. Orang baru hanya menggantikan anggota yang berhenti."))
+    replaces = replaces and locked.members.get(pk=replaces.pk)
+    if replaces and (replaces.left_at is None or hasattr(replaces, "replaced_by")):
+        raise NotPossible(_("Orang yang digantikan belum berhenti, atau sudah digantikan."))
     if replaces and replaces.left_by_id == by.pk:
         raise NotPossible(_("Anda yang mencatat ia berhenti. Penyiap lain yang menambahkan penggantinya."))
     if replaces:
