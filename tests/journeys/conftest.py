@@ -87,6 +87,7 @@ def browse(chromium, address):
 
 def healthy(page, *sizes) -> None:
     """No axe violation (WCAG 2.2 A and AA), nothing wider than the screen; at each of `sizes` when they are given."""
+    page.wait_for_load_state()  # a click returns before the style sheet of the next page is there
     before = page.viewport_size
     for position, size in enumerate(sizes or (before,)):
         if size != page.viewport_size:

@@ -21,7 +21,7 @@ def a_pdf(pages: int = 1, **extra) -> bytes:
     for key, value in extra.items():
         document.Root[f"/{key}"] = value
     target = io.BytesIO()
-    document.save(target)
+    document.save(target, deterministic_id=True)
     return target.getvalue()
 
 
