@@ -41,6 +41,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'akun',
                 'verbose_name_plural': 'akun',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('is_staff', False), ('requires_second_factor', True), _connector='OR'), name='staff_requires_second_factor'),
+                    models.CheckConstraint(condition=models.Q(('made_by_team', False), models.Q(('is_staff', False), ('requires_second_factor', True)), _connector='OR'), name='team_account_is_not_staff'),
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_ignoring_case'),
+                ],
             },
             managers=[
                 ('objects', accounts.models.user.UserManager()),
@@ -80,30 +85,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'akses berkas',
                 'verbose_name_plural': 'akses berkas',
+                'indexes': [
+                    models.Index(fields=['subject', 'at'], name='access_subject'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='file_access_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='8bcabd7dfa443ba0f95ac350031d9119b1fcb760', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_file_access_append_only_b3a1c', table='accounts_fileaccess', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='file_access_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0f3b4416b34037aea72e6077a3f9b39f21bf9357', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_file_access_no_truncate_7378b', table='accounts_fileaccess', when='BEFORE')),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('is_staff', False), ('requires_second_factor', True), _connector='OR'), name='staff_requires_second_factor'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('made_by_team', False), models.Q(('is_staff', False), ('requires_second_factor', True)), _connector='OR'), name='team_account_is_not_staff'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_ignoring_case'),
-        ),
-        migrations.AddIndex(
-            model_name='fileaccess',
-            index=models.Index(fields=['subject', 'at'], name='access_subject'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fileaccess',
-            trigger=pgtrigger.compiler.Trigger(name='file_access_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='8bcabd7dfa443ba0f95ac350031d9119b1fcb760', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_file_access_append_only_b3a1c', table='accounts_fileaccess', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fileaccess',
-            trigger=pgtrigger.compiler.Trigger(name='file_access_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0f3b4416b34037aea72e6077a3f9b39f21bf9357', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_file_access_no_truncate_7378b', table='accounts_fileaccess', when='BEFORE')),
         ),
     ]

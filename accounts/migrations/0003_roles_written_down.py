@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'perubahan peran',
                 'verbose_name_plural': 'perubahan peran',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='role_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='5783c651132b70e6071301c998ec6430bf8dddb5', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_role_change_append_only_1280f', table='accounts_rolechange', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='role_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='53cae67a525419584838132d7661a0c491fecc94', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_role_change_no_truncate_1e01d', table='accounts_rolechange', when='BEFORE')),
+                ],
             },
         ),
         migrations.AddField(
@@ -61,14 +65,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rolechange',
             constraint=models.CheckConstraint(condition=models.Q(('user', models.F('by')), _negated=True), name='nobody_changes_own_roles'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='role_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='5783c651132b70e6071301c998ec6430bf8dddb5', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_role_change_append_only_1280f', table='accounts_rolechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='role_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='53cae67a525419584838132d7661a0c491fecc94', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_role_change_no_truncate_1e01d', table='accounts_rolechange', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='user',

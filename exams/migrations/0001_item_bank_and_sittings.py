@@ -65,6 +65,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'soal',
                 'verbose_name_plural': 'soal',
                 'ordering': ['component', 'topic', 'code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('free', True), ('made_by__isnull', False), _connector='OR'), name='secret_item_has_writer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('retire_reason', ''), ('retired_at', None), ('retired_by', None)), models.Q(('retired_at__isnull', False), models.Q(('retire_reason', ''), _negated=True)), _connector='OR'), name='item_retired_with_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='item_stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.code, NEW.component, NEW.topic, NEW.free, NEW.made_by_id, NEW.made_at)\n                       IS DISTINCT FROM (OLD.code, OLD.component, OLD.topic, OLD.free, OLD.made_by_id, OLD.made_at)\n                       OR (OLD.retired_at IS NOT NULL AND NEW.retired_at IS DISTINCT FROM OLD.retired_at) THEN\n                        RAISE EXCEPTION 'an item stays what it is: make another one';\n                    END IF;\n                    RETURN NEW;\n                ", hash='b150c8d3855e0e3f99bf2c56b79b6801f5927403', operation='UPDATE', pgid='pgtrigger_item_stays_what_it_is_e402b', table='exams_item', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='item_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='00f9de4dffc8c53f15c3273c407c5e534d55ef17', operation='DELETE', pgid='pgtrigger_item_stays_75bef', table='exams_item', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +98,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'versi soal',
                 'verbose_name_plural': 'versi soal',
                 'ordering': ['item', '-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'number'), name='one_item_version_per_number'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('body', None), ('sealed__isnull', False)), models.Q(('body__isnull', False), ('sealed__isnull', True)), _connector='OR'), name='item_open_or_sealed'),
+                    models.CheckConstraint(condition=models.Q(('first_by', None), models.Q(('author__isnull', False), models.Q(('first_by', models.F('author')), _negated=True)), _connector='OR'), name='item_first_review_by_another'),
+                    models.CheckConstraint(condition=models.Q(('second_by', None), models.Q(('first_by__isnull', False), models.Q(('second_by', models.F('author')), _negated=True), models.Q(('second_by', models.F('first_by')), _negated=True)), _connector='OR'), name='item_second_review_by_a_third'),
+                    models.CheckConstraint(condition=models.Q(('in_force_at', None), models.Q(('returned_at', None), ('second_at__isnull', False), ('second_by__isnull', False)), models.Q(('author', None), ('body__isnull', False)), _connector='OR'), name='item_in_force_after_two_reviews'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False), models.Q(('returned_by', models.F('author')), _negated=True)), _connector='OR'), name='item_returned_by_another'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='item_version_sealed_if_secret', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT free FROM exams_item WHERE id = NEW.item_id) IS DISTINCT FROM (NEW.sealed IS NULL) THEN\n                        RAISE EXCEPTION 'the words of a secret item are encrypted, those of a free one are not';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ef89cefb027c9349f3feecdffd7aa307695b2b61', operation='INSERT', pgid='pgtrigger_item_version_sealed_if_secret_8aa23', table='exams_itemversion', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='item_version_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.item_id, NEW.number, NEW.body, NEW.sealed, NEW.author_id, NEW.made_at)\n                       IS DISTINCT FROM (OLD.item_id, OLD.number, OLD.body, OLD.sealed, OLD.author_id, OLD.made_at)\n                       OR (OLD.first_by_id IS NOT NULL AND NEW.first_by_id IS DISTINCT FROM OLD.first_by_id)\n                       OR (OLD.second_by_id IS NOT NULL AND NEW.second_by_id IS DISTINCT FROM OLD.second_by_id)\n                       OR (OLD.in_force_at IS NOT NULL AND NEW.in_force_at IS DISTINCT FROM OLD.in_force_at)\n                       OR (OLD.returned_at IS NOT NULL AND NEW.returned_at IS DISTINCT FROM OLD.returned_at) THEN\n                        RAISE EXCEPTION 'a version of an item is written once: a change is a new version';\n                    END IF;\n                    RETURN NEW;\n                ", hash='45a0647aa8f619f050c332269c28714d32058039', operation='UPDATE', pgid='pgtrigger_item_version_written_once_3095a', table='exams_itemversion', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='item_version_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='eb49867b203e8fd6b8f61f056180d2c8d8dc11f5', operation='DELETE', pgid='pgtrigger_item_version_stays_424c2', table='exams_itemversion', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +151,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pengerjaan ujian',
                 'verbose_name_plural': 'pengerjaan ujian',
+                'indexes': [
+                    models.Index(condition=models.Q(('ended_at', None)), fields=['ends_at'], name='sitting_running'),
+                    models.Index(condition=models.Q(('counted_at', None)), fields=['ended_at'], name='sitting_uncounted'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('key_digest__isnull', False), ('user', None)), models.Q(('key_digest', None), ('user__isnull', False)), _connector='OR'), name='sitting_is_of_account_or_key'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('counted_at', None), ('ended_at', None), ('marks', None), ('score', None)), models.Q(('ended_at__isnull', False), ('marks__isnull', False), ('score__isnull', False)), _connector='OR'), name='sitting_scored_when_ended'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user',), name='one_running_sitting_per_account'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='sitting_begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    NEW.starts_at := clock_timestamp();\n                    NEW.ends_at := NEW.starts_at + interval '1 second'\n                        * (SELECT seconds FROM exams_blueprint WHERE id = NEW.blueprint_id);\n                    NEW.ended_at := NULL;\n                    RETURN NEW;\n                ", hash='2c7ef0a1733550c1247ef47e30b97be3b3ff18ca', operation='INSERT', pgid='pgtrigger_sitting_begins_cf233', table='exams_sitting', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='sitting_time_stands', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF to_jsonb(NEW) - '{ended_at,score,marks,counted_at}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{ended_at,score,marks,counted_at}'::text[]\n                       OR (OLD.ended_at IS NOT NULL AND\n                           (NEW.ended_at, NEW.score, NEW.marks) IS DISTINCT FROM (OLD.ended_at, OLD.score, OLD.marks))\n                    THEN\n                        RAISE EXCEPTION 'a sitting keeps its time, its questions and its result';\n                    END IF;\n                    IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN\n                        NEW.ended_at := LEAST(clock_timestamp(), NEW.ends_at);\n                    END IF;\n                    RETURN NEW;\n                ", hash='69354a3869ccd8314e829a0aca6b43bac3774c50', operation='UPDATE', pgid='pgtrigger_sitting_time_stands_e60c4', table='exams_sitting', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='sitting_forgotten_when_over', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.ended_at IS NULL\n                       OR NOT (SELECT practice FROM exams_blueprint WHERE id = OLD.blueprint_id) THEN\n                        RAISE EXCEPTION 'only a practice sitting that is over is forgotten';\n                    END IF;\n                    RETURN OLD;\n                ", hash='186849768ad2ab21609442dfbe032f64b56cc1c8', operation='DELETE', pgid='pgtrigger_sitting_forgotten_when_over_75ab6', table='exams_sitting', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +183,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'jawaban',
                 'verbose_name_plural': 'jawaban',
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sitting', 'number'), name='one_answer_per_number'),
+                    models.UniqueConstraint(fields=('sitting', 'mark'), name='one_answer_per_mark'),
+                    models.CheckConstraint(condition=models.Q(('number__lte', 1000)), name='answers_of_a_sitting_are_bounded'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM exams_sitting WHERE id = OLD.sitting_id) THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION '% is append-only: a change is a new row', TG_TABLE_NAME;\n", hash='657405097cf5af1d90033c254a16e20ecb1c6f57', operation='UPDATE OR DELETE', pgid='pgtrigger_answer_append_only_9ef64', table='exams_answer', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='answer_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a change is a new row', TG_TABLE_NAME;", hash='dd96c506484bb60c99e82f8b52690441aec560e6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_answer_no_truncate_2ed90', table='exams_answer', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='answer_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE over boolean;', func="\n                    SELECT ended_at IS NOT NULL OR clock_timestamp() >= ends_at INTO over\n                        FROM exams_sitting WHERE id = NEW.sitting_id FOR NO KEY UPDATE;\n                    IF over THEN\n                        RAISE EXCEPTION 'the sitting is over'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'answer_in_time';\n                    END IF;\n                    NEW.at := clock_timestamp();\n                    NEW.number := (SELECT coalesce(max(number), 0) + 1 FROM exams_answer\n                                   WHERE sitting_id = NEW.sitting_id);\n                    RETURN NEW;\n                ", hash='6788ae0859b42ed2ae8b4e8762f2ebae6174e2c6', operation='INSERT', pgid='pgtrigger_answer_in_time_81e9a', table='exams_answer', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +208,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'soal dalam pengerjaan',
                 'verbose_name_plural': 'soal dalam pengerjaan',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sitting', 'position'), name='one_item_per_place'),
+                    models.UniqueConstraint(fields=('sitting', 'version'), name='item_once_in_a_sitting'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='sitting_item_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM exams_sitting WHERE id = OLD.sitting_id) THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION '% is append-only: a change is a new row', TG_TABLE_NAME;\n", hash='80dead2690c2ffd9c3fd24299c8e5cd840d11d39', operation='UPDATE OR DELETE', pgid='pgtrigger_sitting_item_append_only_ee302', table='exams_sittingitem', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='sitting_item_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a change is a new row', TG_TABLE_NAME;", hash='2cf214151432d06531e36235be01a1e5b66cdd15', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_sitting_item_no_truncate_57815', table='exams_sittingitem', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,130 +235,6 @@ class Migration(migrations.Migration):
                 'ordering': ['place'],
                 'constraints': [models.UniqueConstraint(fields=('blueprint', 'place'), name='one_blueprint_part_per_place'), models.UniqueConstraint(fields=('blueprint', 'component', 'topic'), name='one_blueprint_part_per_component_and_topic'), models.CheckConstraint(condition=models.Q(('count__gte', 1), ('count__lte', 200)), name='blueprint_part_count')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('free', True), ('made_by__isnull', False), _connector='OR'), name='secret_item_has_writer'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retire_reason', ''), ('retired_at', None), ('retired_by', None)), models.Q(('retired_at__isnull', False), models.Q(('retire_reason', ''), _negated=True)), _connector='OR'), name='item_retired_with_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='item',
-            trigger=pgtrigger.compiler.Trigger(name='item_stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.code, NEW.component, NEW.topic, NEW.free, NEW.made_by_id, NEW.made_at)\n                       IS DISTINCT FROM (OLD.code, OLD.component, OLD.topic, OLD.free, OLD.made_by_id, OLD.made_at)\n                       OR (OLD.retired_at IS NOT NULL AND NEW.retired_at IS DISTINCT FROM OLD.retired_at) THEN\n                        RAISE EXCEPTION 'an item stays what it is: make another one';\n                    END IF;\n                    RETURN NEW;\n                ", hash='b150c8d3855e0e3f99bf2c56b79b6801f5927403', operation='UPDATE', pgid='pgtrigger_item_stays_what_it_is_e402b', table='exams_item', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='item',
-            trigger=pgtrigger.compiler.Trigger(name='item_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='00f9de4dffc8c53f15c3273c407c5e534d55ef17', operation='DELETE', pgid='pgtrigger_item_stays_75bef', table='exams_item', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.UniqueConstraint(fields=('item', 'number'), name='one_item_version_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('body', None), ('sealed__isnull', False)), models.Q(('body__isnull', False), ('sealed__isnull', True)), _connector='OR'), name='item_open_or_sealed'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(('first_by', None), models.Q(('author__isnull', False), models.Q(('first_by', models.F('author')), _negated=True)), _connector='OR'), name='item_first_review_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(('second_by', None), models.Q(('first_by__isnull', False), models.Q(('second_by', models.F('author')), _negated=True), models.Q(('second_by', models.F('first_by')), _negated=True)), _connector='OR'), name='item_second_review_by_a_third'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force_at', None), models.Q(('returned_at', None), ('second_at__isnull', False), ('second_by__isnull', False)), models.Q(('author', None), ('body__isnull', False)), _connector='OR'), name='item_in_force_after_two_reviews'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False), models.Q(('returned_by', models.F('author')), _negated=True)), _connector='OR'), name='item_returned_by_another'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='itemversion',
-            trigger=pgtrigger.compiler.Trigger(name='item_version_sealed_if_secret', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT free FROM exams_item WHERE id = NEW.item_id) IS DISTINCT FROM (NEW.sealed IS NULL) THEN\n                        RAISE EXCEPTION 'the words of a secret item are encrypted, those of a free one are not';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ef89cefb027c9349f3feecdffd7aa307695b2b61', operation='INSERT', pgid='pgtrigger_item_version_sealed_if_secret_8aa23', table='exams_itemversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='itemversion',
-            trigger=pgtrigger.compiler.Trigger(name='item_version_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.item_id, NEW.number, NEW.body, NEW.sealed, NEW.author_id, NEW.made_at)\n                       IS DISTINCT FROM (OLD.item_id, OLD.number, OLD.body, OLD.sealed, OLD.author_id, OLD.made_at)\n                       OR (OLD.first_by_id IS NOT NULL AND NEW.first_by_id IS DISTINCT FROM OLD.first_by_id)\n                       OR (OLD.second_by_id IS NOT NULL AND NEW.second_by_id IS DISTINCT FROM OLD.second_by_id)\n                       OR (OLD.in_force_at IS NOT NULL AND NEW.in_force_at IS DISTINCT FROM OLD.in_force_at)\n                       OR (OLD.returned_at IS NOT NULL AND NEW.returned_at IS DISTINCT FROM OLD.returned_at) THEN\n                        RAISE EXCEPTION 'a version of an item is written once: a change is a new version';\n                    END IF;\n                    RETURN NEW;\n                ", hash='45a0647aa8f619f050c332269c28714d32058039', operation='UPDATE', pgid='pgtrigger_item_version_written_once_3095a', table='exams_itemversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='itemversion',
-            trigger=pgtrigger.compiler.Trigger(name='item_version_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='eb49867b203e8fd6b8f61f056180d2c8d8dc11f5', operation='DELETE', pgid='pgtrigger_item_version_stays_424c2', table='exams_itemversion', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='sitting',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['ends_at'], name='sitting_running'),
-        ),
-        migrations.AddIndex(
-            model_name='sitting',
-            index=models.Index(condition=models.Q(('counted_at', None)), fields=['ended_at'], name='sitting_uncounted'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key_digest__isnull', False), ('user', None)), models.Q(('key_digest', None), ('user__isnull', False)), _connector='OR'), name='sitting_is_of_account_or_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counted_at', None), ('ended_at', None), ('marks', None), ('score', None)), models.Q(('ended_at__isnull', False), ('marks__isnull', False), ('score__isnull', False)), _connector='OR'), name='sitting_scored_when_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user',), name='one_running_sitting_per_account'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sitting',
-            trigger=pgtrigger.compiler.Trigger(name='sitting_begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    NEW.starts_at := clock_timestamp();\n                    NEW.ends_at := NEW.starts_at + interval '1 second'\n                        * (SELECT seconds FROM exams_blueprint WHERE id = NEW.blueprint_id);\n                    NEW.ended_at := NULL;\n                    RETURN NEW;\n                ", hash='2c7ef0a1733550c1247ef47e30b97be3b3ff18ca', operation='INSERT', pgid='pgtrigger_sitting_begins_cf233', table='exams_sitting', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sitting',
-            trigger=pgtrigger.compiler.Trigger(name='sitting_time_stands', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF to_jsonb(NEW) - '{ended_at,score,marks,counted_at}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{ended_at,score,marks,counted_at}'::text[]\n                       OR (OLD.ended_at IS NOT NULL AND\n                           (NEW.ended_at, NEW.score, NEW.marks) IS DISTINCT FROM (OLD.ended_at, OLD.score, OLD.marks))\n                    THEN\n                        RAISE EXCEPTION 'a sitting keeps its time, its questions and its result';\n                    END IF;\n                    IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN\n                        NEW.ended_at := LEAST(clock_timestamp(), NEW.ends_at);\n                    END IF;\n                    RETURN NEW;\n                ", hash='69354a3869ccd8314e829a0aca6b43bac3774c50', operation='UPDATE', pgid='pgtrigger_sitting_time_stands_e60c4', table='exams_sitting', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sitting',
-            trigger=pgtrigger.compiler.Trigger(name='sitting_forgotten_when_over', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.ended_at IS NULL\n                       OR NOT (SELECT practice FROM exams_blueprint WHERE id = OLD.blueprint_id) THEN\n                        RAISE EXCEPTION 'only a practice sitting that is over is forgotten';\n                    END IF;\n                    RETURN OLD;\n                ", hash='186849768ad2ab21609442dfbe032f64b56cc1c8', operation='DELETE', pgid='pgtrigger_sitting_forgotten_when_over_75ab6', table='exams_sitting', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('sitting', 'number'), name='one_answer_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('sitting', 'mark'), name='one_answer_per_mark'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('number__lte', 1000)), name='answers_of_a_sitting_are_bounded'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM exams_sitting WHERE id = OLD.sitting_id) THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION '% is append-only: a change is a new row', TG_TABLE_NAME;\n", hash='657405097cf5af1d90033c254a16e20ecb1c6f57', operation='UPDATE OR DELETE', pgid='pgtrigger_answer_append_only_9ef64', table='exams_answer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='answer_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a change is a new row', TG_TABLE_NAME;", hash='dd96c506484bb60c99e82f8b52690441aec560e6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_answer_no_truncate_2ed90', table='exams_answer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='answer_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE over boolean;', func="\n                    SELECT ended_at IS NOT NULL OR clock_timestamp() >= ends_at INTO over\n                        FROM exams_sitting WHERE id = NEW.sitting_id FOR NO KEY UPDATE;\n                    IF over THEN\n                        RAISE EXCEPTION 'the sitting is over'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'answer_in_time';\n                    END IF;\n                    NEW.at := clock_timestamp();\n                    NEW.number := (SELECT coalesce(max(number), 0) + 1 FROM exams_answer\n                                   WHERE sitting_id = NEW.sitting_id);\n                    RETURN NEW;\n                ", hash='6788ae0859b42ed2ae8b4e8762f2ebae6174e2c6', operation='INSERT', pgid='pgtrigger_answer_in_time_81e9a', table='exams_answer', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='sittingitem',
-            constraint=models.UniqueConstraint(fields=('sitting', 'position'), name='one_item_per_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='sittingitem',
-            constraint=models.UniqueConstraint(fields=('sitting', 'version'), name='item_once_in_a_sitting'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sittingitem',
-            trigger=pgtrigger.compiler.Trigger(name='sitting_item_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM exams_sitting WHERE id = OLD.sitting_id) THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION '% is append-only: a change is a new row', TG_TABLE_NAME;\n", hash='80dead2690c2ffd9c3fd24299c8e5cd840d11d39', operation='UPDATE OR DELETE', pgid='pgtrigger_sitting_item_append_only_ee302', table='exams_sittingitem', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sittingitem',
-            trigger=pgtrigger.compiler.Trigger(name='sitting_item_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a change is a new row', TG_TABLE_NAME;", hash='2cf214151432d06531e36235be01a1e5b66cdd15', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_sitting_item_no_truncate_57815', table='exams_sittingitem', when='BEFORE')),
         ),
         migrations.RunSQL(CASCADE, migrations.RunSQL.noop),
     ]

@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ekspor soal',
                 'verbose_name_plural': 'ekspor soal',
                 'ordering': ['-at', '-pk'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='item_export_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0ccdba293fff5c53772ddafcaa538977ac2373fc', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_item_export_append_only_83bd8', table='exams_itemexport', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='item_export_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='428b0d6d8155a2f346955d3a66bc5de32fb85116', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_item_export_no_truncate_98920', table='exams_itemexport', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,18 +54,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'impor soal',
                 'verbose_name_plural': 'impor soal',
                 'ordering': ['-at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('applied_at', None), models.Q(('problems', []), ('sealed__isnull', True)), _connector='OR'), name='item_import_applied_without_problem'),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='itemexport',
-            trigger=pgtrigger.compiler.Trigger(name='item_export_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0ccdba293fff5c53772ddafcaa538977ac2373fc', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_item_export_append_only_83bd8', table='exams_itemexport', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='itemexport',
-            trigger=pgtrigger.compiler.Trigger(name='item_export_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='428b0d6d8155a2f346955d3a66bc5de32fb85116', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_item_export_no_truncate_98920', table='exams_itemexport', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='itemimport',
-            constraint=models.CheckConstraint(condition=models.Q(('applied_at', None), models.Q(('problems', []), ('sealed__isnull', True)), _connector='OR'), name='item_import_applied_without_problem'),
         ),
     ]

@@ -25,14 +25,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'fakta menunggu dicatat',
                 'verbose_name_plural': 'fakta menunggu dicatat',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='ledger_pending_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='62711124a9bf2fdf14d521d100800b41793154a5', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_pending_append_only_ada8a', table='ledger_pending', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='ledger_pending_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='507701ae66fe1016ef771ae8f1425c0a40edbaca', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_pending_no_truncate_40113', table='ledger_pending', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pending',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_pending_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='62711124a9bf2fdf14d521d100800b41793154a5', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_pending_append_only_ada8a', table='ledger_pending', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pending',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_pending_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='507701ae66fe1016ef771ae8f1425c0a40edbaca', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_pending_no_truncate_40113', table='ledger_pending', when='BEFORE')),
         ),
     ]

@@ -65,6 +65,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'titik periksa',
                 'verbose_name_plural': 'titik periksa',
                 'ordering': ['size'],
+                'constraints': [
+                    models.CheckConstraint(condition=django.db.models.expressions.RawSQL('size > 0 AND octet_length(root) = 32', (), output_field=models.BooleanField()), name='checkpoint_is_a_tree'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='ledger_checkpoint_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f5032c0561f9177684922f75752317c905b76d49', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_checkpoint_append_only_85c57', table='ledger_checkpoint', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='ledger_checkpoint_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b158cd931fb8638e963e4e899a138db18939a9e6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_checkpoint_no_truncate_ddb36', table='ledger_checkpoint', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +85,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tanda tangan saksi',
                 'verbose_name_plural': 'tanda tangan saksi',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='ledger_cosignature_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='782f18cddc7ea99f52b0cb5a274c734bc0fbdc04', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_cosignature_append_only_526b9', table='ledger_cosignature', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='ledger_cosignature_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='73b13818aae4bd596542791f0fcf2e49586af6b9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_cosignature_no_truncate_84b2b', table='ledger_cosignature', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +103,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'isi catatan',
                 'verbose_name_plural': 'isi catatan',
                 'ordering': ['n'],
+                'constraints': [
+                    models.CheckConstraint(condition=django.db.models.expressions.RawSQL("leaf = sha256('\\x00'::bytea || body)", (), output_field=models.BooleanField()), name='entry_leaf_is_of_its_body'),
+                    models.CheckConstraint(condition=django.db.models.expressions.RawSQL('octet_length(body) BETWEEN 2 AND 65535', (), output_field=models.BooleanField()), name='entry_fits_a_bundle'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='ledger_entry_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a48adb2e0178ca748dfa5743b86aa395ec8e797c', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_entry_append_only_e980c', table='ledger_entry', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='ledger_entry_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='3e73adc788631f87aa154f3a9deeb90c51e0c5c3', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_entry_no_truncate_1a2fa', table='ledger_entry', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +124,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'simpul catatan',
                 'verbose_name_plural': 'simpul catatan',
+                'constraints': [
+                    models.CheckConstraint(condition=django.db.models.expressions.RawSQL('level > 0 AND mod(level, 8) = 0 AND "index" >= 0 AND octet_length(hash) = 32', (), output_field=models.BooleanField()), name='node_stands_at_the_head_of_a_tile'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='ledger_node_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='89da02a7497480e1307d07a6f3de5746ab8c468c', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_node_append_only_ec22c', table='ledger_node', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='ledger_node_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='cb56bc70c8a653805d9912f304b22af742ab8d74', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_node_no_truncate_2cc2a', table='ledger_node', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,18 +206,6 @@ class Migration(migrations.Migration):
             model_name='pending',
             constraint=models.CheckConstraint(condition=models.Q(('n', None), ('refused', ''), _connector='OR'), name='pending_recorded_or_refused'),
         ),
-        migrations.AddConstraint(
-            model_name='checkpoint',
-            constraint=models.CheckConstraint(condition=django.db.models.expressions.RawSQL('size > 0 AND octet_length(root) = 32', (), output_field=models.BooleanField()), name='checkpoint_is_a_tree'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='checkpoint',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_checkpoint_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f5032c0561f9177684922f75752317c905b76d49', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_checkpoint_append_only_85c57', table='ledger_checkpoint', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='checkpoint',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_checkpoint_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b158cd931fb8638e963e4e899a138db18939a9e6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_checkpoint_no_truncate_ddb36', table='ledger_checkpoint', when='BEFORE')),
-        ),
         migrations.AddField(
             model_name='cosignature',
             name='checkpoint',
@@ -203,48 +217,12 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry'),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=django.db.models.expressions.RawSQL('level > 0 AND mod(level, 8) = 0 AND "index" >= 0 AND octet_length(hash) = 32', (), output_field=models.BooleanField()), name='node_stands_at_the_head_of_a_tile'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='node',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_node_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='89da02a7497480e1307d07a6f3de5746ab8c468c', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_node_append_only_ec22c', table='ledger_node', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='node',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_node_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='cb56bc70c8a653805d9912f304b22af742ab8d74', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_node_no_truncate_2cc2a', table='ledger_node', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
             model_name='cosignature',
             constraint=models.UniqueConstraint(fields=('checkpoint', 'cosigner'), name='one_cosignature_per_witness'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cosignature',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_cosignature_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='782f18cddc7ea99f52b0cb5a274c734bc0fbdc04', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_cosignature_append_only_526b9', table='ledger_cosignature', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cosignature',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_cosignature_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='73b13818aae4bd596542791f0fcf2e49586af6b9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_cosignature_no_truncate_84b2b', table='ledger_cosignature', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('n', 0), ('prev', None)), models.Q(('n__gt', 0), ('prev', django.db.models.expressions.CombinedExpression(models.F('n'), '-', models.Value(1)))), _connector='OR'), name='entry_has_no_gap'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=django.db.models.expressions.RawSQL("leaf = sha256('\\x00'::bytea || body)", (), output_field=models.BooleanField()), name='entry_leaf_is_of_its_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=django.db.models.expressions.RawSQL('octet_length(body) BETWEEN 2 AND 65535', (), output_field=models.BooleanField()), name='entry_fits_a_bundle'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_entry_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a48adb2e0178ca748dfa5743b86aa395ec8e797c', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_entry_append_only_e980c', table='ledger_entry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_entry_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='3e73adc788631f87aa154f3a9deeb90c51e0c5c3', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_entry_no_truncate_1a2fa', table='ledger_entry', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='wording',

@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'penolakan saksi',
                 'verbose_name_plural': 'penolakan saksi',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='ledger_refusal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='305c281f38189255d8ca3235196fad6fbfe12f81', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_refusal_append_only_febec', table='ledger_refusal', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='ledger_refusal_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='3b71f73be76c3b5046f3bd29a1838fc9f2022637', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_refusal_no_truncate_fb7b3', table='ledger_refusal', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,14 +83,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refusal',
             constraint=models.UniqueConstraint(fields=('checkpoint', 'witness'), name='one_refusal_per_witness'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refusal',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_refusal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='305c281f38189255d8ca3235196fad6fbfe12f81', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_refusal_append_only_febec', table='ledger_refusal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refusal',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_refusal_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='3b71f73be76c3b5046f3bd29a1838fc9f2022637', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_refusal_no_truncate_fb7b3', table='ledger_refusal', when='BEFORE')),
         ),
         migrations.RunSQL(ALWAYS, migrations.RunSQL.noop),
     ]

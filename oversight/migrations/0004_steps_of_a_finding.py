@@ -28,6 +28,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'jawaban dikembalikan',
                 'verbose_name_plural': 'jawaban dikembalikan',
                 'ordering': ['at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='return_has_text'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='return_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0fe436230cb44673a27af2b9e25bd3bf00c5c308', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_return_append_only_ec6b5', table='oversight_return', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='return_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='cf9fc6eb2d17e2fa7019bbaf26b670db9f14a2ad', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_return_no_truncate_6433f', table='oversight_return', when='BEFORE')),
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -77,17 +84,5 @@ class Migration(migrations.Migration):
             model_name='return',
             name='finding',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='oversight.finding'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='return_has_text'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='return',
-            trigger=pgtrigger.compiler.Trigger(name='return_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0fe436230cb44673a27af2b9e25bd3bf00c5c308', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_return_append_only_ec6b5', table='oversight_return', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='return',
-            trigger=pgtrigger.compiler.Trigger(name='return_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='cf9fc6eb2d17e2fa7019bbaf26b670db9f14a2ad', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_return_no_truncate_6433f', table='oversight_return', when='BEFORE')),
         ),
     ]

@@ -31,14 +31,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'pemeriksaan sistem',
                 'indexes': [models.Index(fields=['name', '-at'], name='invariant_newest'), models.Index(condition=models.Q(('offending__gt', 0)), fields=['-at'], name='invariant_broken')],
                 'constraints': [models.UniqueConstraint(fields=('name', 'slot'), name='invariant_once_per_hour'), models.CheckConstraint(condition=models.Q(models.Q(('trouble', ''), ('looked__isnull', False), ('offending__isnull', False)), models.Q(models.Q(('trouble', ''), _negated=True), ('looked', None), ('offending', None)), _connector='OR'), name='invariant_looked_or_trouble')],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='invariant_run_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ac7d77372d52d54ee5b7fc9ec4323a94154ac075', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_invariant_run_append_only_95881', table='oversight_invariantrun', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='invariant_run_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='053698d12848da48f401b0c0e97efb221a6439ce', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_invariant_run_no_truncate_d8d30', table='oversight_invariantrun', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invariantrun',
-            trigger=pgtrigger.compiler.Trigger(name='invariant_run_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ac7d77372d52d54ee5b7fc9ec4323a94154ac075', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_invariant_run_append_only_95881', table='oversight_invariantrun', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invariantrun',
-            trigger=pgtrigger.compiler.Trigger(name='invariant_run_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='053698d12848da48f401b0c0e97efb221a6439ce', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_invariant_run_no_truncate_d8d30', table='oversight_invariantrun', when='BEFORE')),
         ),
     ]

@@ -40,6 +40,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tanda bahaya',
                 'verbose_name_plural': 'tanda bahaya',
                 'ordering': ['-first_seen_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('rule', 'key', 'round'), name='flag_raised_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('rule', 'key'), name='one_open_flag_per_key'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('note', ''), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('judged_at__isnull', False), ('judged_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='flag_judged_by_somebody_with_words'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('finding__isnull', False), ('state', 'finding')), models.Q(models.Q(('state', 'finding'), _negated=True), ('finding', None)), _connector='OR'), name='flag_became_a_finding'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='flag_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:explained,open:false_alarm,open:finding}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='c21b604972daf496b771a6774e15748c59b13cd1', operation='UPDATE', pgid='pgtrigger_flag_state_fad6e', table='oversight_flag', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='flag_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'open\'))', func="RAISE EXCEPTION 'a flag is born open';", hash='40db83ef6a05a64441acd64ce10771b3fdfbe2a1', operation='INSERT', pgid='pgtrigger_flag_initial_state_4427d', table='oversight_flag', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='flag_stands', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.rule, NEW.key, NEW.round, NEW.stage_id, NEW.first_seen_at)\n                       IS DISTINCT FROM (OLD.rule, OLD.key, OLD.round, OLD.stage_id, OLD.first_seen_at) THEN\n                        RAISE EXCEPTION 'what a flag is about never changes';\n                    END IF;\n                    IF OLD.state <> 'open' AND to_jsonb(NEW) - 'last_seen_at'\n                       IS DISTINCT FROM to_jsonb(OLD) - 'last_seen_at' THEN\n                        RAISE EXCEPTION 'a judged flag stands as it was judged';\n                    END IF;\n                    RETURN NEW;\n                ", hash='d5a65224fd8c0e839a450bc9ec9797212ed03c98', operation='UPDATE', pgid='pgtrigger_flag_stands_d193b', table='oversight_flag', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='flag_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ed3deb0ff55bf65dc8c7c58de59106c720495792', operation='DELETE', pgid='pgtrigger_flag_stays_cb668', table='oversight_flag', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,46 +70,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'perhitungan tanda bahaya',
                 'ordering': ['-due_at'],
                 'constraints': [models.UniqueConstraint(fields=('cause', 'due_at'), name='flag_run_once'), models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('cause',), name='one_flag_run_waits')],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='flag_run_done_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."done_at" IS NOT NULL)', func="RAISE EXCEPTION 'a run is done once';", hash='277712a6274992e42e8b98adf49585598a70b0b3', operation='UPDATE', pgid='pgtrigger_flag_run_done_once_3f9e7', table='oversight_flagrun', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='flag_run_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1a2ff20c74935507aa43ea940984f5f0271f372e', operation='DELETE', pgid='pgtrigger_flag_run_stays_3dffb', table='oversight_flagrun', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='flagrun',
-            trigger=pgtrigger.compiler.Trigger(name='flag_run_done_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."done_at" IS NOT NULL)', func="RAISE EXCEPTION 'a run is done once';", hash='277712a6274992e42e8b98adf49585598a70b0b3', operation='UPDATE', pgid='pgtrigger_flag_run_done_once_3f9e7', table='oversight_flagrun', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='flagrun',
-            trigger=pgtrigger.compiler.Trigger(name='flag_run_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1a2ff20c74935507aa43ea940984f5f0271f372e', operation='DELETE', pgid='pgtrigger_flag_run_stays_3dffb', table='oversight_flagrun', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.UniqueConstraint(fields=('rule', 'key', 'round'), name='flag_raised_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('rule', 'key'), name='one_open_flag_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('note', ''), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('judged_at__isnull', False), ('judged_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='flag_judged_by_somebody_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding__isnull', False), ('state', 'finding')), models.Q(models.Q(('state', 'finding'), _negated=True), ('finding', None)), _connector='OR'), name='flag_became_a_finding'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='flag',
-            trigger=pgtrigger.compiler.Trigger(name='flag_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:explained,open:false_alarm,open:finding}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='c21b604972daf496b771a6774e15748c59b13cd1', operation='UPDATE', pgid='pgtrigger_flag_state_fad6e', table='oversight_flag', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='flag',
-            trigger=pgtrigger.compiler.Trigger(name='flag_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'open\'))', func="RAISE EXCEPTION 'a flag is born open';", hash='40db83ef6a05a64441acd64ce10771b3fdfbe2a1', operation='INSERT', pgid='pgtrigger_flag_initial_state_4427d', table='oversight_flag', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='flag',
-            trigger=pgtrigger.compiler.Trigger(name='flag_stands', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.rule, NEW.key, NEW.round, NEW.stage_id, NEW.first_seen_at)\n                       IS DISTINCT FROM (OLD.rule, OLD.key, OLD.round, OLD.stage_id, OLD.first_seen_at) THEN\n                        RAISE EXCEPTION 'what a flag is about never changes';\n                    END IF;\n                    IF OLD.state <> 'open' AND to_jsonb(NEW) - 'last_seen_at'\n                       IS DISTINCT FROM to_jsonb(OLD) - 'last_seen_at' THEN\n                        RAISE EXCEPTION 'a judged flag stands as it was judged';\n                    END IF;\n                    RETURN NEW;\n                ", hash='d5a65224fd8c0e839a450bc9ec9797212ed03c98', operation='UPDATE', pgid='pgtrigger_flag_stands_d193b', table='oversight_flag', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='flag',
-            trigger=pgtrigger.compiler.Trigger(name='flag_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ed3deb0ff55bf65dc8c7c58de59106c720495792', operation='DELETE', pgid='pgtrigger_flag_stays_cb668', table='oversight_flag', when='BEFORE')),
         ),
     ]

@@ -99,6 +99,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kunci anggota',
                 'verbose_name_plural': 'kunci anggota',
                 'get_latest_by': 'pk',
+                'constraints': [
+                    models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('public'), function='octet_length', output_field=models.IntegerField()), 32), name='member_key_length'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='member_key_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b5d7897393c647be01c5198a7e4e3c1098b22d7e', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_member_key_append_only_262b2', table='oversight_memberkey', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='member_key_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='afff2163d2185ba03def70f74a87252710a06f53', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_member_key_no_truncate_81df7', table='oversight_memberkey', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +125,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'laporan warga',
                 'verbose_name_plural': 'laporan warga',
+                'constraints': [
+                    models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('lookup'), function='octet_length', output_field=models.IntegerField()), 32), name='report_lookup_length'),
+                    models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('reporter_key'), function='octet_length', output_field=models.IntegerField()), 32), name='report_key_length'),
+                    models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('received_at'), output_field=models.DecimalField(decimal_places=6, max_digits=12), template='mod(extract(epoch FROM %(expressions)s), 3600)'), 0), name='report_to_the_hour'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['closed', 'erased'])), models.Q(models.Q(('state__in', ['closed', 'erased']), _negated=True), ('closed_at', None)), _connector='OR'), name='report_closed_at'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='report_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{asked:closed,asked:in_hand,closed:erased,closed:in_hand,in_hand:asked,in_hand:closed,received:asked,received:closed,received:in_hand}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='65329e340d0e1975e4cc66ee175901292668875e', operation='UPDATE', pgid='pgtrigger_report_state_5e483', table='oversight_report', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."closed_at" IS NULL AND NEW."finding_id" IS NULL AND NEW."first_answer_at" IS NULL AND NEW."state" = \'received\'))', func="RAISE EXCEPTION 'a report is born as received';", hash='072ccb26c9dd6920171a3abb9517fc0bef83a6c4', operation='INSERT', pgid='pgtrigger_report_initial_state_7898f', table='oversight_report', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.id <> OLD.id OR NEW.lookup <> OLD.lookup OR NEW.reporter_key <> OLD.reporter_key\n                       OR NEW.team_id <> OLD.team_id OR NEW.topic <> OLD.topic OR NEW.received_at <> OLD.received_at THEN\n                        RAISE EXCEPTION 'what was reported, and by which code, stays';\n                    END IF;\n                    RETURN NEW;\n                ", hash='31aa90abc9c101268c668adab46f18cb7d88cb2d', operation='UPDATE', pgid='pgtrigger_report_stays_itself_84862', table='oversight_report', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1fe3987a405eb901fabffc688c87492e8e6f92f1', operation='DELETE', pgid='pgtrigger_report_kept_4133b', table='oversight_report', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +155,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pesan laporan',
                 'verbose_name_plural': 'pesan laporan',
                 'ordering': ['report', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('report', 'number'), name='report_message_number'),
+                    models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('at'), output_field=models.DecimalField(decimal_places=6, max_digits=12), template='mod(extract(epoch FROM %(expressions)s), 3600)'), 0), name='report_message_to_the_hour'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('from_reporter', True), ('sealed_for_reporter', None)), models.Q(('by__isnull', False), ('from_reporter', False), ('sealed_for_reporter__isnull', False)), _connector='OR'), name='report_message_of_reporter_or_team'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='report_message_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF to_jsonb(NEW) - '{sealed_for_team,sealed_for_reporter}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{sealed_for_team,sealed_for_reporter}'::text[]\n                   OR NEW.sealed_for_team IS DISTINCT FROM ''::bytea OR NEW.sealed_for_reporter IS DISTINCT FROM substring(OLD.sealed_for_reporter FROM 1 FOR 0) THEN\n                    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ", hash='24b6bab4126e27564c93301e631b75fdb1dcbb06', operation='UPDATE', pgid='pgtrigger_report_message_written_once_fbadb', table='oversight_reportmessage', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_message_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0cf7811f9dbead3413a20f728db09852acddc669', level='STATEMENT', operation='DELETE', pgid='pgtrigger_report_message_never_deleted_2b931', table='oversight_reportmessage', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_message_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='bb1f6f0ebffcf06bf8b116fe38c885579f365caa', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_report_message_no_truncate_65c5e', table='oversight_reportmessage', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_message_own_voice', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (current_user = 'portal_app' AND NOT NEW.from_reporter)\n                       OR (current_user = 'portal_team' AND NEW.from_reporter) THEN\n                        RAISE EXCEPTION 'nobody speaks for the other side';\n                    END IF;\n                    RETURN NEW;\n                ", hash='86ac46bf9c49850fb6bb40efd8757456c9dd0690', operation='INSERT', pgid='pgtrigger_report_message_own_voice_aa968', table='oversight_reportmessage', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +180,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'gambar laporan',
                 'verbose_name_plural': 'gambar laporan',
                 'ordering': ['message', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('message', 'position'), name='report_image_position'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='report_image_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF to_jsonb(NEW) - '{sealed}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{sealed}'::text[]\n                   OR NEW.sealed IS DISTINCT FROM ''::bytea THEN\n                    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ", hash='ad10e49d8087550e657cb2be54ab179c9fc1d33b', operation='UPDATE', pgid='pgtrigger_report_image_written_once_fe94c', table='oversight_reportimage', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_image_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='3dddd1d0254e1bc0f8660ca7675de4ed29364f66', level='STATEMENT', operation='DELETE', pgid='pgtrigger_report_image_never_deleted_c0f2c', table='oversight_reportimage', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_image_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='019cf062e340becb94c183f5c8a83f2d6b1d7b8e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_report_image_no_truncate_eb462', table='oversight_reportimage', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +204,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kunci tim',
                 'verbose_name_plural': 'kunci tim',
                 'ordering': ['team', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('team', 'number'), name='team_key_number'),
+                    models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('public'), function='octet_length', output_field=models.IntegerField()), 32), name='team_key_length'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='team_key_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='42393ad456e91da40e780b771548eaea3da54e3f', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_team_key_append_only_391be', table='oversight_teamkey', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='team_key_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f256b66393e0ca88ab005f9c2f323e3eadc02175', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_team_key_no_truncate_147c1', table='oversight_teamkey', when='BEFORE')),
+                ],
             },
         ),
         migrations.AddField(
@@ -186,115 +232,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'kunci tim untuk anggota',
                 'verbose_name_plural': 'kunci tim untuk anggota',
+                'constraints': [
+                    models.UniqueConstraint(fields=('team_key', 'member_key'), name='team_key_given_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='memberkey',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('public'), function='octet_length', output_field=models.IntegerField()), 32), name='member_key_length'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='memberkey',
-            trigger=pgtrigger.compiler.Trigger(name='member_key_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b5d7897393c647be01c5198a7e4e3c1098b22d7e', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_member_key_append_only_262b2', table='oversight_memberkey', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='memberkey',
-            trigger=pgtrigger.compiler.Trigger(name='member_key_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='afff2163d2185ba03def70f74a87252710a06f53', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_member_key_no_truncate_81df7', table='oversight_memberkey', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('lookup'), function='octet_length', output_field=models.IntegerField()), 32), name='report_lookup_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('reporter_key'), function='octet_length', output_field=models.IntegerField()), 32), name='report_key_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('received_at'), output_field=models.DecimalField(decimal_places=6, max_digits=12), template='mod(extract(epoch FROM %(expressions)s), 3600)'), 0), name='report_to_the_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['closed', 'erased'])), models.Q(models.Q(('state__in', ['closed', 'erased']), _negated=True), ('closed_at', None)), _connector='OR'), name='report_closed_at'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='report_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{asked:closed,asked:in_hand,closed:erased,closed:in_hand,in_hand:asked,in_hand:closed,received:asked,received:closed,received:in_hand}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='65329e340d0e1975e4cc66ee175901292668875e', operation='UPDATE', pgid='pgtrigger_report_state_5e483', table='oversight_report', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='report_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."closed_at" IS NULL AND NEW."finding_id" IS NULL AND NEW."first_answer_at" IS NULL AND NEW."state" = \'received\'))', func="RAISE EXCEPTION 'a report is born as received';", hash='072ccb26c9dd6920171a3abb9517fc0bef83a6c4', operation='INSERT', pgid='pgtrigger_report_initial_state_7898f', table='oversight_report', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='report_stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.id <> OLD.id OR NEW.lookup <> OLD.lookup OR NEW.reporter_key <> OLD.reporter_key\n                       OR NEW.team_id <> OLD.team_id OR NEW.topic <> OLD.topic OR NEW.received_at <> OLD.received_at THEN\n                        RAISE EXCEPTION 'what was reported, and by which code, stays';\n                    END IF;\n                    RETURN NEW;\n                ", hash='31aa90abc9c101268c668adab46f18cb7d88cb2d', operation='UPDATE', pgid='pgtrigger_report_stays_itself_84862', table='oversight_report', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='report_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1fe3987a405eb901fabffc688c87492e8e6f92f1', operation='DELETE', pgid='pgtrigger_report_kept_4133b', table='oversight_report', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='reportimage',
-            constraint=models.UniqueConstraint(fields=('message', 'position'), name='report_image_position'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportimage',
-            trigger=pgtrigger.compiler.Trigger(name='report_image_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF to_jsonb(NEW) - '{sealed}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{sealed}'::text[]\n                   OR NEW.sealed IS DISTINCT FROM ''::bytea THEN\n                    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ", hash='ad10e49d8087550e657cb2be54ab179c9fc1d33b', operation='UPDATE', pgid='pgtrigger_report_image_written_once_fe94c', table='oversight_reportimage', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportimage',
-            trigger=pgtrigger.compiler.Trigger(name='report_image_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='3dddd1d0254e1bc0f8660ca7675de4ed29364f66', level='STATEMENT', operation='DELETE', pgid='pgtrigger_report_image_never_deleted_c0f2c', table='oversight_reportimage', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportimage',
-            trigger=pgtrigger.compiler.Trigger(name='report_image_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='019cf062e340becb94c183f5c8a83f2d6b1d7b8e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_report_image_no_truncate_eb462', table='oversight_reportimage', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='teamkey',
-            constraint=models.UniqueConstraint(fields=('team', 'number'), name='team_key_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamkey',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('public'), function='octet_length', output_field=models.IntegerField()), 32), name='team_key_length'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamkey',
-            trigger=pgtrigger.compiler.Trigger(name='team_key_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='42393ad456e91da40e780b771548eaea3da54e3f', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_team_key_append_only_391be', table='oversight_teamkey', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamkey',
-            trigger=pgtrigger.compiler.Trigger(name='team_key_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f256b66393e0ca88ab005f9c2f323e3eadc02175', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_team_key_no_truncate_147c1', table='oversight_teamkey', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='reportmessage',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='report_message_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportmessage',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('at'), output_field=models.DecimalField(decimal_places=6, max_digits=12), template='mod(extract(epoch FROM %(expressions)s), 3600)'), 0), name='report_message_to_the_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('from_reporter', True), ('sealed_for_reporter', None)), models.Q(('by__isnull', False), ('from_reporter', False), ('sealed_for_reporter__isnull', False)), _connector='OR'), name='report_message_of_reporter_or_team'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportmessage',
-            trigger=pgtrigger.compiler.Trigger(name='report_message_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF to_jsonb(NEW) - '{sealed_for_team,sealed_for_reporter}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{sealed_for_team,sealed_for_reporter}'::text[]\n                   OR NEW.sealed_for_team IS DISTINCT FROM ''::bytea OR NEW.sealed_for_reporter IS DISTINCT FROM substring(OLD.sealed_for_reporter FROM 1 FOR 0) THEN\n                    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ", hash='24b6bab4126e27564c93301e631b75fdb1dcbb06', operation='UPDATE', pgid='pgtrigger_report_message_written_once_fbadb', table='oversight_reportmessage', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportmessage',
-            trigger=pgtrigger.compiler.Trigger(name='report_message_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0cf7811f9dbead3413a20f728db09852acddc669', level='STATEMENT', operation='DELETE', pgid='pgtrigger_report_message_never_deleted_2b931', table='oversight_reportmessage', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportmessage',
-            trigger=pgtrigger.compiler.Trigger(name='report_message_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='bb1f6f0ebffcf06bf8b116fe38c885579f365caa', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_report_message_no_truncate_65c5e', table='oversight_reportmessage', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportmessage',
-            trigger=pgtrigger.compiler.Trigger(name='report_message_own_voice', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (current_user = 'portal_app' AND NOT NEW.from_reporter)\n                       OR (current_user = 'portal_team' AND NEW.from_reporter) THEN\n                        RAISE EXCEPTION 'nobody speaks for the other side';\n                    END IF;\n                    RETURN NEW;\n                ", hash='86ac46bf9c49850fb6bb40efd8757456c9dd0690', operation='INSERT', pgid='pgtrigger_report_message_own_voice_aa968', table='oversight_reportmessage', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='teamkeyshare',
-            constraint=models.UniqueConstraint(fields=('team_key', 'member_key'), name='team_key_given_once'),
         ),
         migrations.RunSQL(FUNCTIONS, UNDO),
     ]

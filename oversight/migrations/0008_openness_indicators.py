@@ -28,6 +28,42 @@ class Migration(migrations.Migration):
                 "verbose_name": "kelolosan menurut kelompok",
                 "verbose_name_plural": "kelolosan menurut kelompok",
                 "ordering": ["stage", "grouping", "group"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("passed", None), ("took", None)),
+                    models.Q(("passed__isnull", False), ("passed__lte", models.F("took")), ("took__gte", 10)),
+                    _connector="OR",
+                ),
+                name="pass_rate_of_enough_people",
+            ),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(
+                name="pass_rate_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;",
+                    hash="20ff51782e7e727f4a97d156a50d61df0bb91e71",
+                    level="STATEMENT",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_pass_rate_append_only_00d3d",
+                    table="oversight_passrate",
+                    when="BEFORE",
+                ),
+            ),
+                    pgtrigger.compiler.Trigger(
+                name="pass_rate_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;",
+                    hash="873e6599e206a7174f278adc24e443ccf7c65d60",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_pass_rate_no_truncate_a09f0",
+                    table="oversight_passrate",
+                    when="BEFORE",
+                ),
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,11 +94,8 @@ class Migration(migrations.Migration):
                         name="indicator_not_negative",
                     ),
                 ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="indicator",
-            trigger=pgtrigger.compiler.Trigger(
+                'triggers': [
+                    pgtrigger.compiler.Trigger(
                 name="indicator_append_only",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;",
@@ -74,10 +107,7 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="indicator",
-            trigger=pgtrigger.compiler.Trigger(
+                    pgtrigger.compiler.Trigger(
                 name="indicator_no_truncate",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;",
@@ -89,6 +119,8 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="passrate",
@@ -107,46 +139,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="passrate",
             constraint=models.UniqueConstraint(fields=("stage", "grouping", "group"), name="pass_rate_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="passrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("passed", None), ("took", None)),
-                    models.Q(("passed__isnull", False), ("passed__lte", models.F("took")), ("took__gte", 10)),
-                    _connector="OR",
-                ),
-                name="pass_rate_of_enough_people",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="passrate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="pass_rate_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;",
-                    hash="20ff51782e7e727f4a97d156a50d61df0bb91e71",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_pass_rate_append_only_00d3d",
-                    table="oversight_passrate",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="passrate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="pass_rate_no_truncate",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;",
-                    hash="873e6599e206a7174f278adc24e443ccf7c65d60",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_pass_rate_no_truncate_a09f0",
-                    table="oversight_passrate",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

@@ -32,6 +32,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sidik rahasia audit',
                 'verbose_name_plural': 'sidik rahasia audit',
+                'constraints': [
+                    models.UniqueConstraint(fields=('stage', 'party'), name='audit_commitment_once'),
+                    models.UniqueConstraint(fields=('stage', 'digest'), name='audit_commitment_of_ones_own'),
+                    models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='audit_commitment_is_a_digest'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='audit_commitment_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a03865e35836ea4ec39aef8186c01f489125ed7f', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_commitment_append_only_863dc', table='oversight_auditcommitment', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_commitment_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ef0b79196b0042e0bb1e157dd98f4c11f9a46586', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_commitment_no_truncate_53d64', table='oversight_auditcommitment', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_commitment_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (current_user = 'portal_app' AND NEW.party <> 'office')\n                       OR (current_user = 'portal_team' AND NEW.party <> 'team') THEN\n                        RAISE EXCEPTION 'nobody commits for the other party';\n                    END IF;\n                    IF NOT EXISTS (\n                        SELECT FROM vacancies_stage s\n                        JOIN vacancies_stage r ON r.recruitment_id = s.recruitment_id AND r.kind = 'registration'\n                        WHERE s.id = NEW.stage_id AND s.kind = 'administrative'\n                        AND r.closed_at IS NULL AND r.closes_at > clock_timestamp()\n                    ) THEN\n                        RAISE EXCEPTION 'a secret is committed before registration closes';\n                    END IF;\n                    RETURN NEW;\n                ", hash='3b0d27b1b86b234956e2a28981b0c5a0c2cac81c', operation='INSERT', pgid='pgtrigger_audit_commitment_in_time_c09ed', table='oversight_auditcommitment', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +61,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'putaran audit',
                 'verbose_name_plural': 'putaran audit',
                 'ordering': ['stage', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('stage', 'number'), name='audit_round_once'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='audit_round_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='991fd6d69ad2fd7f52efda7612e18965bbc67678', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_round_append_only_013ff', table='oversight_auditround', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_round_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a91364568582f5a410c5d5371884dd2af6037e47', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_round_no_truncate_b0b18', table='oversight_auditround', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_round_follows', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT min(c.size) FROM ledger_checkpoint c\n                        WHERE c.size > (SELECT n FROM ledger_pending WHERE id = NEW.after_id))\n                       IS DISTINCT FROM (SELECT size FROM ledger_checkpoint WHERE id = NEW.checkpoint_id) THEN\n                        RAISE EXCEPTION 'a round takes the first checkpoint after its fact';\n                    END IF;\n                    IF (SELECT kind FROM ledger_pending WHERE id = NEW.after_id)\n                       <> (CASE NEW.number WHEN 1 THEN 'registration.closed' ELSE 'audit.withheld' END) THEN\n                        RAISE EXCEPTION 'a round follows the closing, or a withheld value';\n                    END IF;\n                    RETURN NEW;\n                ", hash='b396a14be6a309803f9f8cb28b7167df81cd4f35', operation='INSERT', pgid='pgtrigger_audit_round_follows_62214', table='oversight_auditround', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +84,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rahasia audit yang dibuka',
                 'verbose_name_plural': 'rahasia audit yang dibuka',
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'commitment'), name='audit_reveal_once'),
+                    models.CheckConstraint(condition=models.Q(('value__regex', '^[0-9a-f]{64}$')), name='audit_reveal_is_a_value'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='audit_reveal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='90843d8a9921c318696761e1fdcd3ee8687e028d', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_reveal_append_only_5f257', table='oversight_auditreveal', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_reveal_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='7b028fd196d9ecb8ea3c09d0995ceca2a99c3e53', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_reveal_no_truncate_ea3e5', table='oversight_auditreveal', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_reveal_fits', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT FROM oversight_auditround r JOIN oversight_auditcommitment c ON c.id = NEW.commitment_id\n                        WHERE r.id = NEW.round_id AND r.stage_id = c.stage_id AND c.party = ANY (r.parties)\n                    ) THEN\n                        RAISE EXCEPTION 'this party takes no part in this round';\n                    END IF;\n                    IF (SELECT party FROM oversight_auditcommitment WHERE id = NEW.commitment_id)\n                       NOT IN (SELECT p FROM unnest(ARRAY['team', 'office']) p\n                               WHERE current_user <> 'portal_app' AND p = 'team'\n                                  OR current_user <> 'portal_team' AND p = 'office') THEN\n                        RAISE EXCEPTION 'nobody shows a value for the other party';\n                    END IF;\n                    IF (SELECT due_at FROM oversight_auditround WHERE id = NEW.round_id) < clock_timestamp() THEN\n                        RAISE EXCEPTION 'a value is shown before the round is over';\n                    END IF;\n                    IF encode(sha256(decode(NEW.value, 'hex')), 'hex') <> coalesce(\n                        (SELECT v.value FROM oversight_auditreveal v JOIN oversight_auditround r ON r.id = v.round_id\n                         WHERE v.commitment_id = NEW.commitment_id ORDER BY r.number DESC LIMIT 1),\n                        (SELECT digest FROM oversight_auditcommitment WHERE id = NEW.commitment_id)) THEN\n                        RAISE EXCEPTION 'the value does not fit what was committed';\n                    END IF;\n                    RETURN NEW;\n                ", hash='36dee0fe2fceb2e53323879b9bf72bf74d4bf5bc', operation='INSERT', pgid='pgtrigger_audit_reveal_fits_2e2a1', table='oversight_auditreveal', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +111,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sampel audit',
                 'verbose_name_plural': 'sampel audit',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='audit_sample_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='fa7846ca508d80bd21519dec1399ea7f6b5b5684', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_sample_append_only_9a322', table='oversight_auditsample', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_sample_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='62011fd2e4fbfbb9fe47103e4f26a14f6cd28fbc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_sample_no_truncate_10c7c', table='oversight_auditsample', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_sample_follows', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE found text; shown integer;', func="\n                    SELECT count(*) INTO shown FROM oversight_auditreveal WHERE round_id = NEW.round_id;\n                    SELECT encode(sha256(convert_to(concat_ws(E'\\n', 'jabatan-terbuka.audit.v1', r.slug, s.slug, a.number,\n                        coalesce((SELECT v.value FROM oversight_auditreveal v JOIN oversight_auditcommitment c\n                                  ON c.id = v.commitment_id WHERE v.round_id = a.id AND c.party = 'team'), '-'),\n                        coalesce((SELECT v.value FROM oversight_auditreveal v JOIN oversight_auditcommitment c\n                                  ON c.id = v.commitment_id WHERE v.round_id = a.id AND c.party = 'office'), '-'),\n                        k.size, encode(k.root, 'hex'), coalesce(nullif(NEW.beacon, ''), '-')) || E'\\n', 'UTF8')), 'hex')\n                    INTO found\n                    FROM oversight_auditround a JOIN vacancies_stage s ON s.id = a.stage_id\n                    JOIN vacancies_recruitment r ON r.id = s.recruitment_id\n                    JOIN ledger_checkpoint k ON k.id = a.checkpoint_id\n                    WHERE a.id = NEW.round_id AND a.stage_id = NEW.stage_id AND cardinality(a.parties) = shown\n                    AND (a.beacon = '') = (NEW.beacon = '');\n                    IF found IS DISTINCT FROM NEW.seed THEN\n                        RAISE EXCEPTION 'a sample follows from the values shown and the checkpoint';\n                    END IF;\n                    RETURN NEW;\n                ", hash='74719d8c91644706d500a2b0253cc2de5e774e61', operation='INSERT', pgid='pgtrigger_audit_sample_follows_c1c61', table='oversight_auditsample', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +130,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'berkas sampel',
                 'verbose_name_plural': 'berkas sampel',
                 'ordering': ['sample', 'place'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sample', 'place'), name='audit_file_place'),
+                    models.UniqueConstraint(fields=('sample', 'application'), name='audit_file_once'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='audit_file_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4d4d41162cfb7ae62db45fd5037d9e9aa0a21fc4', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_file_append_only_5fb8d', table='oversight_auditfile', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_file_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='9ab52f55281a49d5a87aba569a08a402954d35c2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_file_no_truncate_6888d', table='oversight_auditfile', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_file_follows', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT FROM oversight_auditsample m JOIN vacancies_stage s ON s.id = m.stage_id\n                        WHERE m.id IN (SELECT sample_id FROM added) AND (\n                            SELECT array_agg(f.application_id ORDER BY f.place) FROM oversight_auditfile f\n                            WHERE f.sample_id = m.id\n                        ) IS DISTINCT FROM (\n                            SELECT array_agg(q.id ORDER BY q.place) FROM (\n                                SELECT a.id, sha256(convert_to(m.seed || E'\\n' || a.participant_number || E'\\n', 'UTF8')) AS place\n                                FROM selection_application a WHERE a.recruitment_id = s.recruitment_id\n                                AND a.state <> 'draft' AND a.submitted_at IS NOT NULL ORDER BY place LIMIT m.size) q)\n                    ) THEN\n                        RAISE EXCEPTION 'the files of a sample are those that the seed puts first';\n                    END IF;\n                    RETURN NULL;\n                ", hash='4f0c2c1757930fb174ca662bfc2efa8a29c8950b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_audit_file_follows_a09bc', referencing='REFERENCING NEW TABLE AS added ', table='oversight_auditfile', when='AFTER')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +154,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'penilaian sampel',
                 'verbose_name_plural': 'penilaian sampel',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('agrees', True), models.Q(('note', ''), _negated=True), _connector='OR'), name='audit_disagreement_says_why'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='audit_verdict_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='baef667021bd58f0c43b28ede45bf609deaf2c84', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_verdict_append_only_a10e4', table='oversight_auditverdict', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_verdict_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='993f5960bffb3954e0ae6bdb38e94d54cee1bc6c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_verdict_no_truncate_543e2', table='oversight_auditverdict', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,126 +175,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rahasia audit yang ditahan',
                 'verbose_name_plural': 'rahasia audit yang ditahan',
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'commitment'), name='audit_withheld_once'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='audit_withheld_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='1c56ff8716525942357ed63deb94d49b1b0ce3dc', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_withheld_append_only_b5b62', table='oversight_auditwithheld', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_withheld_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b06439cdd164fd4b825d8ef7e3f0bc6b61d89a1b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_withheld_no_truncate_c979b', table='oversight_auditwithheld', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='audit_withheld_after_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT due_at FROM oversight_auditround WHERE id = NEW.round_id) >= clock_timestamp()\n                       OR EXISTS (SELECT FROM oversight_auditreveal\n                                  WHERE round_id = NEW.round_id AND commitment_id = NEW.commitment_id) THEN\n                        RAISE EXCEPTION 'a value is withheld when the round is over and it was not shown';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4bfac1db8d0f880da132b97f64782eb76364b53b', operation='INSERT', pgid='pgtrigger_audit_withheld_after_time_78cfe', table='oversight_auditwithheld', when='BEFORE')),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='auditcommitment',
-            constraint=models.UniqueConstraint(fields=('stage', 'party'), name='audit_commitment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditcommitment',
-            constraint=models.UniqueConstraint(fields=('stage', 'digest'), name='audit_commitment_of_ones_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditcommitment',
-            constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='audit_commitment_is_a_digest'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditcommitment',
-            trigger=pgtrigger.compiler.Trigger(name='audit_commitment_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a03865e35836ea4ec39aef8186c01f489125ed7f', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_commitment_append_only_863dc', table='oversight_auditcommitment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditcommitment',
-            trigger=pgtrigger.compiler.Trigger(name='audit_commitment_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ef0b79196b0042e0bb1e157dd98f4c11f9a46586', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_commitment_no_truncate_53d64', table='oversight_auditcommitment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditcommitment',
-            trigger=pgtrigger.compiler.Trigger(name='audit_commitment_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (current_user = 'portal_app' AND NEW.party <> 'office')\n                       OR (current_user = 'portal_team' AND NEW.party <> 'team') THEN\n                        RAISE EXCEPTION 'nobody commits for the other party';\n                    END IF;\n                    IF NOT EXISTS (\n                        SELECT FROM vacancies_stage s\n                        JOIN vacancies_stage r ON r.recruitment_id = s.recruitment_id AND r.kind = 'registration'\n                        WHERE s.id = NEW.stage_id AND s.kind = 'administrative'\n                        AND r.closed_at IS NULL AND r.closes_at > clock_timestamp()\n                    ) THEN\n                        RAISE EXCEPTION 'a secret is committed before registration closes';\n                    END IF;\n                    RETURN NEW;\n                ", hash='3b0d27b1b86b234956e2a28981b0c5a0c2cac81c', operation='INSERT', pgid='pgtrigger_audit_commitment_in_time_c09ed', table='oversight_auditcommitment', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='auditround',
-            constraint=models.UniqueConstraint(fields=('stage', 'number'), name='audit_round_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditround',
-            trigger=pgtrigger.compiler.Trigger(name='audit_round_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='991fd6d69ad2fd7f52efda7612e18965bbc67678', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_round_append_only_013ff', table='oversight_auditround', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditround',
-            trigger=pgtrigger.compiler.Trigger(name='audit_round_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a91364568582f5a410c5d5371884dd2af6037e47', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_round_no_truncate_b0b18', table='oversight_auditround', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditround',
-            trigger=pgtrigger.compiler.Trigger(name='audit_round_follows', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT min(c.size) FROM ledger_checkpoint c\n                        WHERE c.size > (SELECT n FROM ledger_pending WHERE id = NEW.after_id))\n                       IS DISTINCT FROM (SELECT size FROM ledger_checkpoint WHERE id = NEW.checkpoint_id) THEN\n                        RAISE EXCEPTION 'a round takes the first checkpoint after its fact';\n                    END IF;\n                    IF (SELECT kind FROM ledger_pending WHERE id = NEW.after_id)\n                       <> (CASE NEW.number WHEN 1 THEN 'registration.closed' ELSE 'audit.withheld' END) THEN\n                        RAISE EXCEPTION 'a round follows the closing, or a withheld value';\n                    END IF;\n                    RETURN NEW;\n                ", hash='b396a14be6a309803f9f8cb28b7167df81cd4f35', operation='INSERT', pgid='pgtrigger_audit_round_follows_62214', table='oversight_auditround', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='auditreveal',
-            constraint=models.UniqueConstraint(fields=('round', 'commitment'), name='audit_reveal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditreveal',
-            constraint=models.CheckConstraint(condition=models.Q(('value__regex', '^[0-9a-f]{64}$')), name='audit_reveal_is_a_value'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditreveal',
-            trigger=pgtrigger.compiler.Trigger(name='audit_reveal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='90843d8a9921c318696761e1fdcd3ee8687e028d', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_reveal_append_only_5f257', table='oversight_auditreveal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditreveal',
-            trigger=pgtrigger.compiler.Trigger(name='audit_reveal_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='7b028fd196d9ecb8ea3c09d0995ceca2a99c3e53', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_reveal_no_truncate_ea3e5', table='oversight_auditreveal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditreveal',
-            trigger=pgtrigger.compiler.Trigger(name='audit_reveal_fits', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT FROM oversight_auditround r JOIN oversight_auditcommitment c ON c.id = NEW.commitment_id\n                        WHERE r.id = NEW.round_id AND r.stage_id = c.stage_id AND c.party = ANY (r.parties)\n                    ) THEN\n                        RAISE EXCEPTION 'this party takes no part in this round';\n                    END IF;\n                    IF (SELECT party FROM oversight_auditcommitment WHERE id = NEW.commitment_id)\n                       NOT IN (SELECT p FROM unnest(ARRAY['team', 'office']) p\n                               WHERE current_user <> 'portal_app' AND p = 'team'\n                                  OR current_user <> 'portal_team' AND p = 'office') THEN\n                        RAISE EXCEPTION 'nobody shows a value for the other party';\n                    END IF;\n                    IF (SELECT due_at FROM oversight_auditround WHERE id = NEW.round_id) < clock_timestamp() THEN\n                        RAISE EXCEPTION 'a value is shown before the round is over';\n                    END IF;\n                    IF encode(sha256(decode(NEW.value, 'hex')), 'hex') <> coalesce(\n                        (SELECT v.value FROM oversight_auditreveal v JOIN oversight_auditround r ON r.id = v.round_id\n                         WHERE v.commitment_id = NEW.commitment_id ORDER BY r.number DESC LIMIT 1),\n                        (SELECT digest FROM oversight_auditcommitment WHERE id = NEW.commitment_id)) THEN\n                        RAISE EXCEPTION 'the value does not fit what was committed';\n                    END IF;\n                    RETURN NEW;\n                ", hash='36dee0fe2fceb2e53323879b9bf72bf74d4bf5bc', operation='INSERT', pgid='pgtrigger_audit_reveal_fits_2e2a1', table='oversight_auditreveal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditsample',
-            trigger=pgtrigger.compiler.Trigger(name='audit_sample_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='fa7846ca508d80bd21519dec1399ea7f6b5b5684', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_sample_append_only_9a322', table='oversight_auditsample', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditsample',
-            trigger=pgtrigger.compiler.Trigger(name='audit_sample_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='62011fd2e4fbfbb9fe47103e4f26a14f6cd28fbc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_sample_no_truncate_10c7c', table='oversight_auditsample', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditsample',
-            trigger=pgtrigger.compiler.Trigger(name='audit_sample_follows', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE found text; shown integer;', func="\n                    SELECT count(*) INTO shown FROM oversight_auditreveal WHERE round_id = NEW.round_id;\n                    SELECT encode(sha256(convert_to(concat_ws(E'\\n', 'jabatan-terbuka.audit.v1', r.slug, s.slug, a.number,\n                        coalesce((SELECT v.value FROM oversight_auditreveal v JOIN oversight_auditcommitment c\n                                  ON c.id = v.commitment_id WHERE v.round_id = a.id AND c.party = 'team'), '-'),\n                        coalesce((SELECT v.value FROM oversight_auditreveal v JOIN oversight_auditcommitment c\n                                  ON c.id = v.commitment_id WHERE v.round_id = a.id AND c.party = 'office'), '-'),\n                        k.size, encode(k.root, 'hex'), coalesce(nullif(NEW.beacon, ''), '-')) || E'\\n', 'UTF8')), 'hex')\n                    INTO found\n                    FROM oversight_auditround a JOIN vacancies_stage s ON s.id = a.stage_id\n                    JOIN vacancies_recruitment r ON r.id = s.recruitment_id\n                    JOIN ledger_checkpoint k ON k.id = a.checkpoint_id\n                    WHERE a.id = NEW.round_id AND a.stage_id = NEW.stage_id AND cardinality(a.parties) = shown\n                    AND (a.beacon = '') = (NEW.beacon = '');\n                    IF found IS DISTINCT FROM NEW.seed THEN\n                        RAISE EXCEPTION 'a sample follows from the values shown and the checkpoint';\n                    END IF;\n                    RETURN NEW;\n                ", hash='74719d8c91644706d500a2b0253cc2de5e774e61', operation='INSERT', pgid='pgtrigger_audit_sample_follows_c1c61', table='oversight_auditsample', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='auditfile',
-            constraint=models.UniqueConstraint(fields=('sample', 'place'), name='audit_file_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditfile',
-            constraint=models.UniqueConstraint(fields=('sample', 'application'), name='audit_file_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditfile',
-            trigger=pgtrigger.compiler.Trigger(name='audit_file_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4d4d41162cfb7ae62db45fd5037d9e9aa0a21fc4', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_file_append_only_5fb8d', table='oversight_auditfile', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditfile',
-            trigger=pgtrigger.compiler.Trigger(name='audit_file_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='9ab52f55281a49d5a87aba569a08a402954d35c2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_file_no_truncate_6888d', table='oversight_auditfile', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditfile',
-            trigger=pgtrigger.compiler.Trigger(name='audit_file_follows', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT FROM oversight_auditsample m JOIN vacancies_stage s ON s.id = m.stage_id\n                        WHERE m.id IN (SELECT sample_id FROM added) AND (\n                            SELECT array_agg(f.application_id ORDER BY f.place) FROM oversight_auditfile f\n                            WHERE f.sample_id = m.id\n                        ) IS DISTINCT FROM (\n                            SELECT array_agg(q.id ORDER BY q.place) FROM (\n                                SELECT a.id, sha256(convert_to(m.seed || E'\\n' || a.participant_number || E'\\n', 'UTF8')) AS place\n                                FROM selection_application a WHERE a.recruitment_id = s.recruitment_id\n                                AND a.state <> 'draft' AND a.submitted_at IS NOT NULL ORDER BY place LIMIT m.size) q)\n                    ) THEN\n                        RAISE EXCEPTION 'the files of a sample are those that the seed puts first';\n                    END IF;\n                    RETURN NULL;\n                ", hash='4f0c2c1757930fb174ca662bfc2efa8a29c8950b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_audit_file_follows_a09bc', referencing='REFERENCING NEW TABLE AS added ', table='oversight_auditfile', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='auditverdict',
-            constraint=models.CheckConstraint(condition=models.Q(('agrees', True), models.Q(('note', ''), _negated=True), _connector='OR'), name='audit_disagreement_says_why'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditverdict',
-            trigger=pgtrigger.compiler.Trigger(name='audit_verdict_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='baef667021bd58f0c43b28ede45bf609deaf2c84', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_verdict_append_only_a10e4', table='oversight_auditverdict', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditverdict',
-            trigger=pgtrigger.compiler.Trigger(name='audit_verdict_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='993f5960bffb3954e0ae6bdb38e94d54cee1bc6c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_verdict_no_truncate_543e2', table='oversight_auditverdict', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='auditwithheld',
-            constraint=models.UniqueConstraint(fields=('round', 'commitment'), name='audit_withheld_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditwithheld',
-            trigger=pgtrigger.compiler.Trigger(name='audit_withheld_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='1c56ff8716525942357ed63deb94d49b1b0ce3dc', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_withheld_append_only_b5b62', table='oversight_auditwithheld', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditwithheld',
-            trigger=pgtrigger.compiler.Trigger(name='audit_withheld_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b06439cdd164fd4b825d8ef7e3f0bc6b61d89a1b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_withheld_no_truncate_c979b', table='oversight_auditwithheld', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='auditwithheld',
-            trigger=pgtrigger.compiler.Trigger(name='audit_withheld_after_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT due_at FROM oversight_auditround WHERE id = NEW.round_id) >= clock_timestamp()\n                       OR EXISTS (SELECT FROM oversight_auditreveal\n                                  WHERE round_id = NEW.round_id AND commitment_id = NEW.commitment_id) THEN\n                        RAISE EXCEPTION 'a value is withheld when the round is over and it was not shown';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4bfac1db8d0f880da132b97f64782eb76364b53b', operation='INSERT', pgid='pgtrigger_audit_withheld_after_time_78cfe', table='oversight_auditwithheld', when='BEFORE')),
         ),
     ]

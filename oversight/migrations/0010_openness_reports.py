@@ -55,6 +55,51 @@ class Migration(migrations.Migration):
                 "verbose_name": "laporan keterbukaan",
                 "verbose_name_plural": "laporan keterbukaan",
                 "ordering": ["-due_at", "-pk"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "monthly"), ("month__isnull", False), ("recruitment", None)),
+                    models.Q(("kind", "closing"), ("month", None), ("recruitment__isnull", False)),
+                    _connector="OR",
+                ),
+                name="openness_report_about_one_thing",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("written_at__gte", models.F("due_at"))), name="openness_report_not_before_its_time"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("comments_until", None), ("public_at", None)),
+                    models.Q(("comments_until__gt", models.F("public_at")), ("public_at__gte", models.F("written_at"))),
+                    _connector="OR",
+                ),
+                name="openness_report_opens_with_comments",
+            ),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(
+                name="openness_report_opens_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF OLD.public_at IS NOT NULL\n                       OR to_jsonb(NEW) - '{public_at,comments_until}'::text[]\n                          IS DISTINCT FROM to_jsonb(OLD) - '{public_at,comments_until}'::text[] THEN\n                        RAISE EXCEPTION 'a report is never rewritten';\n                    END IF;\n                    IF NEW.public_at IS NOT NULL AND NOT EXISTS (\n                        SELECT FROM ledger_pending p\n                        WHERE p.id = NEW.fact_id AND p.n < (SELECT max(size) FROM ledger_checkpoint)\n                    ) THEN\n                        RAISE EXCEPTION 'a report opens after the signed record holds it';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="83f65036abf5a6c44df35b34c57fe5c0d2dd2e76",
+                    operation="UPDATE",
+                    pgid="pgtrigger_openness_report_opens_once_2b1ac",
+                    table="oversight_opennessreport",
+                    when="BEFORE",
+                ),
+            ),
+                    pgtrigger.compiler.Trigger(
+                name="openness_report_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="4c57c2712cbfb032705dc431e33db044bff9e8b8",
+                    operation="DELETE",
+                    pgid="pgtrigger_openness_report_stays_befce",
+                    table="oversight_opennessreport",
+                    when="BEFORE",
+                ),
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,79 +134,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "komentar laporan",
                 "verbose_name_plural": "komentar laporan",
                 "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="opennessreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "monthly"), ("month__isnull", False), ("recruitment", None)),
-                    models.Q(("kind", "closing"), ("month", None), ("recruitment__isnull", False)),
-                    _connector="OR",
-                ),
-                name="openness_report_about_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opennessreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("written_at__gte", models.F("due_at"))), name="openness_report_not_before_its_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opennessreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("comments_until", None), ("public_at", None)),
-                    models.Q(("comments_until__gt", models.F("public_at")), ("public_at__gte", models.F("written_at"))),
-                    _connector="OR",
-                ),
-                name="openness_report_opens_with_comments",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opennessreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="openness_report_opens_once",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF OLD.public_at IS NOT NULL\n                       OR to_jsonb(NEW) - '{public_at,comments_until}'::text[]\n                          IS DISTINCT FROM to_jsonb(OLD) - '{public_at,comments_until}'::text[] THEN\n                        RAISE EXCEPTION 'a report is never rewritten';\n                    END IF;\n                    IF NEW.public_at IS NOT NULL AND NOT EXISTS (\n                        SELECT FROM ledger_pending p\n                        WHERE p.id = NEW.fact_id AND p.n < (SELECT max(size) FROM ledger_checkpoint)\n                    ) THEN\n                        RAISE EXCEPTION 'a report opens after the signed record holds it';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="83f65036abf5a6c44df35b34c57fe5c0d2dd2e76",
-                    operation="UPDATE",
-                    pgid="pgtrigger_openness_report_opens_once_2b1ac",
-                    table="oversight_opennessreport",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opennessreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="openness_report_stays",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="4c57c2712cbfb032705dc431e33db044bff9e8b8",
-                    operation="DELETE",
-                    pgid="pgtrigger_openness_report_stays_befce",
-                    table="oversight_opennessreport",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reportcomment",
-            index=models.Index(
+                'indexes': [
+                    models.Index(
                 condition=models.Q(("moderated_at", None)), fields=["at"], name="report_comment_waiting"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportcomment",
-            constraint=models.CheckConstraint(
+                ],
+                'constraints': [
+                    models.CheckConstraint(
                 condition=models.Q(("text", ""), _negated=True), name="report_comment_says_something"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportcomment",
-            constraint=models.CheckConstraint(
+                    models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("moderated_at", None), ("moderated_by", None), ("published", False), ("reason", "")),
                     models.Q(
@@ -177,10 +159,9 @@ class Migration(migrations.Migration):
                 ),
                 name="report_comment_refused_with_reason",
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportcomment",
-            trigger=pgtrigger.compiler.Trigger(
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(
                 name="report_comment_born_waiting",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="\n                    IF NEW.moderated_at IS NOT NULL OR NOT EXISTS (\n                        SELECT FROM oversight_opennessreport r WHERE r.id = NEW.report_id\n                        AND r.public_at IS NOT NULL AND NEW.at < r.comments_until\n                    ) THEN\n                        RAISE EXCEPTION 'a comment waits for the secretariat, while its report takes comments';\n                    END IF;\n                    RETURN NEW;\n                ",
@@ -191,10 +172,7 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportcomment",
-            trigger=pgtrigger.compiler.Trigger(
+                    pgtrigger.compiler.Trigger(
                 name="report_comment_decided_once",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="\n                    IF OLD.moderated_at IS NOT NULL\n                       OR to_jsonb(NEW) - '{moderated_at,moderated_by_id,published,reason}'::text[]\n                          IS DISTINCT FROM to_jsonb(OLD) - '{moderated_at,moderated_by_id,published,reason}'::text[] THEN\n                        RAISE EXCEPTION 'a comment is decided once and never rewritten';\n                    END IF;\n                    RETURN NEW;\n                ",
@@ -205,10 +183,7 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportcomment",
-            trigger=pgtrigger.compiler.Trigger(
+                    pgtrigger.compiler.Trigger(
                 name="report_comment_stays",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
@@ -219,5 +194,7 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
+                ],
+            },
         ),
     ]

@@ -28,6 +28,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'penilaian jawaban',
                 'verbose_name_plural': 'penilaian jawaban',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='assessment_has_text'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='assessment_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4a33e67eba51701f4a442a69c195f42ed476b161', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_assessment_append_only_509ae', table='oversight_assessment', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='assessment_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='61f19d39d984b5416d5b00cabb8aa15962b570dd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_assessment_no_truncate_ca81f', table='oversight_assessment', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -43,6 +50,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tenggat dipindah',
                 'verbose_name_plural': 'tenggat dipindah',
                 'ordering': ['at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='clock_move_moves'),
+                    models.CheckConstraint(condition=models.Q(('because', ''), _negated=True), name='clock_move_has_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='clock_move_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='3642f8f32872f77100301e406880bf53afc763c2', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_clock_move_append_only_6b797', table='oversight_clockmove', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='clock_move_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0e8f5b82184e3fbc730a98b7233a74e47b90926f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_clock_move_no_truncate_08113', table='oversight_clockmove', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +71,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'konfirmasi temuan',
                 'verbose_name_plural': 'konfirmasi temuan',
                 'ordering': ['at'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='confirmation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4dca3e8e5f04e3a2bd85d913f0d4c7d5ba1f82f0', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_confirmation_append_only_a34a3', table='oversight_confirmation', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='confirmation_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='6b8fdddd8f8765460a540a32593c005b28f42ec7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_confirmation_no_truncate_c8db7', table='oversight_confirmation', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +90,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penerusan temuan',
                 'verbose_name_plural': 'penerusan temuan',
                 'ordering': ['at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='escalation_has_text'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='escalation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='dbfd44086aa93e4a79900c10a4770528f89723a7', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_escalation_append_only_23065', table='oversight_escalation', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='escalation_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='2d43a91b60f88c00d86081fb670914d90ae5a04c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_escalation_no_truncate_9a341', table='oversight_escalation', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +110,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'jawaban lewat tenggat',
                 'verbose_name_plural': 'jawaban lewat tenggat',
                 'ordering': ['due_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('at__gt', models.F('due_at'))), name='overdue_after_its_time'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='overdue_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='c84d3a20775e64f8fdbdc36316d00f6ff4156770', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_overdue_append_only_057ff', table='oversight_overdue', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='overdue_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='66b39c45b464a39e11dda5d85ffed4faab37856f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_overdue_no_truncate_b17ea', table='oversight_overdue', when='BEFORE')),
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -252,76 +285,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overdues', to='oversight.finding'),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='assessment_has_text'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assessment',
-            trigger=pgtrigger.compiler.Trigger(name='assessment_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4a33e67eba51701f4a442a69c195f42ed476b161', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_assessment_append_only_509ae', table='oversight_assessment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assessment',
-            trigger=pgtrigger.compiler.Trigger(name='assessment_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='61f19d39d984b5416d5b00cabb8aa15962b570dd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_assessment_no_truncate_ca81f', table='oversight_assessment', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='clockmove',
-            constraint=models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='clock_move_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockmove',
-            constraint=models.CheckConstraint(condition=models.Q(('because', ''), _negated=True), name='clock_move_has_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clockmove',
-            trigger=pgtrigger.compiler.Trigger(name='clock_move_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='3642f8f32872f77100301e406880bf53afc763c2', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_clock_move_append_only_6b797', table='oversight_clockmove', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clockmove',
-            trigger=pgtrigger.compiler.Trigger(name='clock_move_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0e8f5b82184e3fbc730a98b7233a74e47b90926f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_clock_move_no_truncate_08113', table='oversight_clockmove', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
             model_name='confirmation',
             constraint=models.UniqueConstraint(fields=('finding', 'by', 'digest'), name='one_confirmation_each'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='confirmation',
-            trigger=pgtrigger.compiler.Trigger(name='confirmation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4dca3e8e5f04e3a2bd85d913f0d4c7d5ba1f82f0', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_confirmation_append_only_a34a3', table='oversight_confirmation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='confirmation',
-            trigger=pgtrigger.compiler.Trigger(name='confirmation_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='6b8fdddd8f8765460a540a32593c005b28f42ec7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_confirmation_no_truncate_c8db7', table='oversight_confirmation', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='escalation',
             constraint=models.UniqueConstraint(fields=('finding', 'body'), name='one_escalation_per_body'),
         ),
         migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='escalation_has_text'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='escalation',
-            trigger=pgtrigger.compiler.Trigger(name='escalation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='dbfd44086aa93e4a79900c10a4770528f89723a7', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_escalation_append_only_23065', table='oversight_escalation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='escalation',
-            trigger=pgtrigger.compiler.Trigger(name='escalation_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='2d43a91b60f88c00d86081fb670914d90ae5a04c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_escalation_no_truncate_9a341', table='oversight_escalation', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
             model_name='overdue',
             constraint=models.UniqueConstraint(fields=('finding', 'due_at'), name='one_overdue_per_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='overdue',
-            constraint=models.CheckConstraint(condition=models.Q(('at__gt', models.F('due_at'))), name='overdue_after_its_time'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='overdue',
-            trigger=pgtrigger.compiler.Trigger(name='overdue_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='c84d3a20775e64f8fdbdc36316d00f6ff4156770', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_overdue_append_only_057ff', table='oversight_overdue', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='overdue',
-            trigger=pgtrigger.compiler.Trigger(name='overdue_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='66b39c45b464a39e11dda5d85ffed4faab37856f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_overdue_no_truncate_b17ea', table='oversight_overdue', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='overdue',

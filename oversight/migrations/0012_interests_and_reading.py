@@ -88,6 +88,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'benturan kepentingan',
                 'verbose_name_plural': 'benturan kepentingan',
                 'ordering': ['since'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='interest_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b7dd2a3aa35667a5e05b49c6cd5e8c9a9354697a', operation='DELETE', pgid='pgtrigger_interest_stays_b1eac', table='oversight_interest', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +105,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pembacaan tim',
                 'verbose_name_plural': 'pembacaan tim',
                 'ordering': ['-month', 'kind'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('month', 'kind'), name='one_reading_per_month_and_kind'),
+                ],
             },
         ),
         # A hold stands in an app that knows no interests: what it asks of them is the oversight's to lay over it.
@@ -161,10 +167,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vacancies.recruitment'),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('month', 'kind'), name='one_reading_per_month_and_kind'),
-        ),
-        migrations.AddConstraint(
             model_name='interest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', False), ('formation', None), ('recruitment', None)), models.Q(('agency', None), ('formation', None), ('recruitment__isnull', False)), models.Q(('agency', None), ('formation__isnull', False), ('recruitment', None)), _connector='OR'), name='interest_about_one_thing'),
         ),
@@ -175,9 +177,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='interest',
             trigger=pgtrigger.compiler.Trigger(name='interest_ends_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.until IS NOT NULL OR to_jsonb(NEW) - 'until' - 'ended_by_id'\n                       IS DISTINCT FROM to_jsonb(OLD) - 'until' - 'ended_by_id' THEN\n                        RAISE EXCEPTION 'a declared interest is ended once, never rewritten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='512fa865eb579cc4a42060e0e075a6da97a9180c', operation='UPDATE', pgid='pgtrigger_interest_ends_once_82797', table='oversight_interest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interest',
-            trigger=pgtrigger.compiler.Trigger(name='interest_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b7dd2a3aa35667a5e05b49c6cd5e8c9a9354697a', operation='DELETE', pgid='pgtrigger_interest_stays_b1eac', table='oversight_interest', when='BEFORE')),
         ),
     ]

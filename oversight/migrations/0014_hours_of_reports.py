@@ -65,6 +65,16 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'hitungan laporan warga',
                 'ordering': ['until'],
                 'get_latest_by': 'until',
+                'constraints': [
+                    models.UniqueConstraint(fields=('since',), name='report_tally_since'),
+                    models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='report_tally_forward'),
+                    models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('until'), output_field=models.DecimalField(decimal_places=6, max_digits=12), template='mod(extract(epoch FROM %(expressions)s), 3600)'), 0), name='report_tally_to_the_hour'),
+                    models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('salt'), function='octet_length', output_field=models.IntegerField()), 32), name='report_tally_salt'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='report_tally_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='1cdaff487b51965068868e61ecda00ea9e60b8f8', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_report_tally_append_only_c6223', table='oversight_reporttally', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='report_tally_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='c7f369e298fa87a64cb252e04be77011ae6951a9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_report_tally_no_truncate_fe9db', table='oversight_reporttally', when='BEFORE')),
+                ],
             },
         ),
         migrations.AddIndex(
@@ -79,30 +89,6 @@ class Migration(migrations.Migration):
             model_name='reporttally',
             name='fact',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='reporttally',
-            constraint=models.UniqueConstraint(fields=('since',), name='report_tally_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='reporttally',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='report_tally_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='reporttally',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('until'), output_field=models.DecimalField(decimal_places=6, max_digits=12), template='mod(extract(epoch FROM %(expressions)s), 3600)'), 0), name='report_tally_to_the_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='reporttally',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('salt'), function='octet_length', output_field=models.IntegerField()), 32), name='report_tally_salt'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reporttally',
-            trigger=pgtrigger.compiler.Trigger(name='report_tally_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='1cdaff487b51965068868e61ecda00ea9e60b8f8', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_report_tally_append_only_c6223', table='oversight_reporttally', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reporttally',
-            trigger=pgtrigger.compiler.Trigger(name='report_tally_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='c7f369e298fa87a64cb252e04be77011ae6951a9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_report_tally_no_truncate_fe9db', table='oversight_reporttally', when='BEFORE')),
         ),
         migrations.RunSQL(SUMS, UNDO),
     ]

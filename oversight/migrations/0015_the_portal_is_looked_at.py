@@ -23,14 +23,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pemeriksaan ketersediaan',
                 'verbose_name_plural': 'pemeriksaan ketersediaan',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='probe_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='aa0d11ee60fa96980fd947c4d6f7acb1ad700659', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_probe_append_only_45f5d', table='oversight_probe', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='probe_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='71b8430c9f5e4443ce1bcb146e694912e4d9c0ba', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_probe_no_truncate_44799', table='oversight_probe', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='probe',
-            trigger=pgtrigger.compiler.Trigger(name='probe_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='aa0d11ee60fa96980fd947c4d6f7acb1ad700659', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_probe_append_only_45f5d', table='oversight_probe', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='probe',
-            trigger=pgtrigger.compiler.Trigger(name='probe_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='71b8430c9f5e4443ce1bcb146e694912e4d9c0ba', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_probe_no_truncate_44799', table='oversight_probe', when='BEFORE')),
         ),
     ]

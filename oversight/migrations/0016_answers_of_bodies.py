@@ -36,34 +36,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'jawaban lembaga lain',
                 'verbose_name_plural': 'jawaban lembaga lain',
                 'ordering': ['at'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('escalation', 'letter'), name='body_answer_once_per_letter'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('letter', ''), _negated=True)), name='body_answer_has_words'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('file_public', False), ('sha256', '')), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='body_answer_letter_has_a_digest'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='body_answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f8a8a42b0982ebd97b8fc7dbc01f3ee750220d83', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_body_answer_append_only_ed9bf', table='oversight_bodyanswer', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='body_answer_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a697a06e7a07faa814813ddd282886097a0cb939', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_body_answer_no_truncate_6803d', table='oversight_bodyanswer', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='body_answer_no_interest', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF oversight_has_interest(\n                NEW.by_id, (SELECT f.stage_id FROM oversight_finding f WHERE f.id = NEW.finding_id), NEW.at\n            ) THEN\n                RAISE EXCEPTION 'whoever has an interest in the matter has no say in it';\n            END IF;\n            RETURN NEW;\n        ", hash='cbfe6f5e74b8dfccd69bde5e0227d824006308c7', operation='INSERT', pgid='pgtrigger_body_answer_no_interest_82a1f', table='oversight_bodyanswer', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='body_answer_of_its_finding', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (SELECT FROM oversight_escalation e WHERE e.id = NEW.escalation_id\n                                   AND e.finding_id = NEW.finding_id AND e.at <= NEW.at) THEN\n                        RAISE EXCEPTION 'a body answers what was handed on to it';\n                    END IF;\n                    RETURN NEW;\n                ", hash='b1b3706aaaee2b4d5bcad1afe0109a652a904972', operation='INSERT', pgid='pgtrigger_body_answer_of_its_finding_ae609', table='oversight_bodyanswer', when='BEFORE')),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='bodyanswer',
-            constraint=models.UniqueConstraint(fields=('escalation', 'letter'), name='body_answer_once_per_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='bodyanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('letter', ''), _negated=True)), name='body_answer_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='bodyanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('file_public', False), ('sha256', '')), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='body_answer_letter_has_a_digest'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bodyanswer',
-            trigger=pgtrigger.compiler.Trigger(name='body_answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f8a8a42b0982ebd97b8fc7dbc01f3ee750220d83', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_body_answer_append_only_ed9bf', table='oversight_bodyanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bodyanswer',
-            trigger=pgtrigger.compiler.Trigger(name='body_answer_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a697a06e7a07faa814813ddd282886097a0cb939', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_body_answer_no_truncate_6803d', table='oversight_bodyanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bodyanswer',
-            trigger=pgtrigger.compiler.Trigger(name='body_answer_no_interest', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF oversight_has_interest(\n                NEW.by_id, (SELECT f.stage_id FROM oversight_finding f WHERE f.id = NEW.finding_id), NEW.at\n            ) THEN\n                RAISE EXCEPTION 'whoever has an interest in the matter has no say in it';\n            END IF;\n            RETURN NEW;\n        ", hash='cbfe6f5e74b8dfccd69bde5e0227d824006308c7', operation='INSERT', pgid='pgtrigger_body_answer_no_interest_82a1f', table='oversight_bodyanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bodyanswer',
-            trigger=pgtrigger.compiler.Trigger(name='body_answer_of_its_finding', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (SELECT FROM oversight_escalation e WHERE e.id = NEW.escalation_id\n                                   AND e.finding_id = NEW.finding_id AND e.at <= NEW.at) THEN\n                        RAISE EXCEPTION 'a body answers what was handed on to it';\n                    END IF;\n                    RETURN NEW;\n                ", hash='b1b3706aaaee2b4d5bcad1afe0109a652a904972', operation='INSERT', pgid='pgtrigger_body_answer_of_its_finding_ae609', table='oversight_bodyanswer', when='BEFORE')),
         ),
     ]

@@ -61,6 +61,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'acara',
                 'verbose_name_plural': 'acara',
                 'ordering': ['-starts_at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('published_at__isnull', False)), fields=['starts_at'], name='event_by_start'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='event_not_overbooked'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='event_published_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('cancelled_at', None), ('cancelled_by', None)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), ('published_at__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='event_cancelled_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('attended', None), ('counted_at', None), ('counted_by', None)), models.Q(('attended__isnull', False), ('counted_at__isnull', False), ('counted_by__isnull', False)), _connector='OR'), name='event_attendance_has_counter'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at', None), ('registered', None)), models.Q(('forgotten_at__isnull', False), ('registered__isnull', False)), _connector='OR'), name='event_forgotten_keeps_count'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +88,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'perubahan acara',
                 'verbose_name_plural': 'perubahan acara',
                 'ordering': ['-at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='event_change_has_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='event_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='cd9484353b33172fa215beab70ebe7c6c529897a', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_event_change_append_only_24b45', table='participation_eventchange', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='event_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b2828486cb82d966ac0e3efe99aaa3b6274e6e9d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_event_change_no_truncate_4e745', table='participation_eventchange', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,67 +112,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pendaftaran acara',
                 'verbose_name_plural': 'pendaftaran acara',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['event', 'confirmed_at', 'id'], name='registration_queue'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'subscriber'), name='one_registration_per_address'),
+                    models.CheckConstraint(condition=models.Q(('people__gte', 1), ('people__lte', 4)), name='registration_people'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('state', 'asked')), models.Q(('confirmed_at__isnull', False), ('state__in', ['seated', 'waiting'])), _connector='OR'), name='registration_seated_once_confirmed'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='registration_seats', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE before int := 0; after int := 0;', func="\n    IF TG_OP <> 'INSERT' THEN\n        IF OLD.state = 'seated' THEN before := OLD.people; END IF;\n    END IF;\n    IF TG_OP <> 'DELETE' THEN\n        IF NEW.state = 'seated' THEN after := NEW.people; END IF;\n    END IF;\n    IF before <> after THEN\n        UPDATE participation_event SET taken = taken + after - before WHERE id = COALESCE(NEW.event_id, OLD.event_id);\n    END IF;\n    RETURN NULL;\n", hash='627657441a855c9d7e5faa64a17ca863860f4bb3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_registration_seats_87dff', table='participation_registration', when='AFTER')),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['starts_at'], name='event_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='event_not_overbooked'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='event_published_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('cancelled_at', None), ('cancelled_by', None)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), ('published_at__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='event_cancelled_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attended', None), ('counted_at', None), ('counted_by', None)), models.Q(('attended__isnull', False), ('counted_at__isnull', False), ('counted_by__isnull', False)), _connector='OR'), name='event_attendance_has_counter'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at', None), ('registered', None)), models.Q(('forgotten_at__isnull', False), ('registered__isnull', False)), _connector='OR'), name='event_forgotten_keeps_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventchange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='event_change_has_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='eventchange',
-            trigger=pgtrigger.compiler.Trigger(name='event_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='cd9484353b33172fa215beab70ebe7c6c529897a', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_event_change_append_only_24b45', table='participation_eventchange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='eventchange',
-            trigger=pgtrigger.compiler.Trigger(name='event_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b2828486cb82d966ac0e3efe99aaa3b6274e6e9d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_event_change_no_truncate_4e745', table='participation_eventchange', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['event', 'confirmed_at', 'id'], name='registration_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('event', 'subscriber'), name='one_registration_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 1), ('people__lte', 4)), name='registration_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('state', 'asked')), models.Q(('confirmed_at__isnull', False), ('state__in', ['seated', 'waiting'])), _connector='OR'), name='registration_seated_once_confirmed'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='registration',
-            trigger=pgtrigger.compiler.Trigger(name='registration_seats', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE before int := 0; after int := 0;', func="\n    IF TG_OP <> 'INSERT' THEN\n        IF OLD.state = 'seated' THEN before := OLD.people; END IF;\n    END IF;\n    IF TG_OP <> 'DELETE' THEN\n        IF NEW.state = 'seated' THEN after := NEW.people; END IF;\n    END IF;\n    IF before <> after THEN\n        UPDATE participation_event SET taken = taken + after - before WHERE id = COALESCE(NEW.event_id, OLD.event_id);\n    END IF;\n    RETURN NULL;\n", hash='627657441a855c9d7e5faa64a17ca863860f4bb3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_registration_seats_87dff', table='participation_registration', when='AFTER')),
         ),
         migrations.RunSQL(CASCADE, migrations.RunSQL.noop),
     ]

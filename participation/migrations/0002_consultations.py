@@ -42,6 +42,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'konsultasi',
                 'verbose_name_plural': 'konsultasi',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='consultation_has_a_period'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('written_by')), _negated=True)), _connector='OR'), name='consultation_published_by_a_second_person'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='consultation_stays_as_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.published_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'a published consultation is never rewritten';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='4bb461022d0419c576c25676d3b3645af3d669fa', operation='UPDATE OR DELETE', pgid='pgtrigger_consultation_stays_as_published_c576c', table='participation_consultation', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +67,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kelompok masukan',
                 'verbose_name_plural': 'kelompok masukan',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('response', '')), models.Q(models.Q(('response', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='cluster_answered_by_somebody'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='cluster_answered_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' OR OLD.answered_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'an answer of the office is never rewritten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='d60415b92a4ba834c06152cb14c0c282c3266100', operation='UPDATE OR DELETE', pgid='pgtrigger_cluster_answered_once_34f63', table='participation_cluster', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +90,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'dokumen konsultasi',
                 'verbose_name_plural': 'dokumen konsultasi',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='consultation_document_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9b147beb4cc47602d24f013a5a2519d3d2854034', operation='UPDATE OR DELETE', pgid='pgtrigger_consultation_document_stays_c08a5', table='participation_consultationdocument', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='consultation_document_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM participation_consultation c\n                               WHERE c.id = NEW.consultation_id AND c.published_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'a published consultation gets no other documents';\n                    END IF;\n                    RETURN NEW;\n                ", hash='bc84d52f13ff65d1b672c426b1241a0e07903546', operation='INSERT', pgid='pgtrigger_consultation_document_in_time_0fe65', table='participation_consultationdocument', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +113,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'masukan',
                 'verbose_name_plural': 'masukan',
                 'ordering': ['confirmed_at', 'pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('confirmed_at', None)), fields=['made_at'], name='contribution_unconfirmed'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='contribution_says_something'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='contribution_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.confirmed_at IS NOT NULL OR NEW.subscriber_id IS NULL\n                       OR NOT EXISTS (SELECT FROM participation_consultation c WHERE c.id = NEW.consultation_id AND c.published_at IS NOT NULL\n    AND c.opens_at <= clock_timestamp() AND c.closes_at > clock_timestamp()) THEN\n                        RAISE EXCEPTION 'a contribution waits for its owner, while the consultation is open';\n                    END IF;\n                    IF NEW.parent_id IS NOT NULL AND NOT EXISTS (\n                        SELECT FROM participation_contribution p WHERE p.id = NEW.parent_id AND p.parent_id IS NULL\n                        AND p.consultation_id = NEW.consultation_id AND p.confirmed_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION 'a reply stands below a contribution to the same consultation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='bd5196f4036f1518a5d9260091b319347884fad3', operation='INSERT', pgid='pgtrigger_contribution_in_time_9c572', table='participation_contribution', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='contribution_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' THEN\n                        IF OLD.confirmed_at IS NOT NULL THEN\n                            RAISE EXCEPTION 'a confirmed contribution stays';\n                        END IF;\n                        RETURN OLD;\n                    END IF;\n                    IF OLD.subscriber_id IS NOT NULL AND NEW.subscriber_id IS NULL THEN\n                        NEW.name := '';\n                        RETURN NEW;\n                    END IF;\n                    IF to_jsonb(NEW) - '{confirmed_at,cluster_id}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{confirmed_at,cluster_id}'::text[]\n                       OR OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN\n                        RAISE EXCEPTION 'a contribution is never rewritten';\n                    END IF;\n                    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL\n                       AND NOT EXISTS (SELECT FROM participation_consultation c WHERE c.id = NEW.consultation_id AND c.published_at IS NOT NULL\n    AND c.opens_at <= clock_timestamp() AND c.closes_at > clock_timestamp()) THEN\n                        RAISE EXCEPTION 'the consultation is closed';\n                    END IF;\n                    IF NEW.cluster_id IS NOT NULL AND NOT EXISTS (\n                        SELECT FROM participation_cluster k\n                        WHERE k.id = NEW.cluster_id AND k.consultation_id = NEW.consultation_id\n                    ) THEN\n                        RAISE EXCEPTION 'a cluster holds contributions to its own consultation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4b87486e9fdd51c91255febceab2a822e6a58e2d', operation='UPDATE OR DELETE', pgid='pgtrigger_contribution_stays_7ebde', table='participation_contribution', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +145,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'penyembunyian masukan',
                 'verbose_name_plural': 'penyembunyian masukan',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hiding_has_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('appeal', ''), ('appealed_at', None)), models.Q(models.Q(('appeal', ''), _negated=True), ('appealed_at__isnull', False)), _connector='OR'), name='hiding_appealed_with_words'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('decided_at', None), ('decided_by', None), ('restored', False)), models.Q(('appealed_at__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('answer', ''), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True)), _connector='OR'), name='hiding_appeal_decided_by_another'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='hiding_not_of_ones_own', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT FROM participation_contribution p JOIN publishing_subscriber s ON s.id = p.subscriber_id\n                        WHERE p.id = NEW.contribution_id AND s.address_index = NEW.by_index\n                    ) THEN\n                        RAISE EXCEPTION 'nobody moderates what is their own';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4581f8f1bd29282f8a1d5d3461cf81e2d25c4e50', operation='INSERT', pgid='pgtrigger_hiding_not_of_ones_own_c6484', table='participation_hiding', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='hiding_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' OR OLD.decided_at IS NOT NULL\n                       OR OLD.appealed_at IS NOT NULL\n                          AND (NEW.appeal, NEW.appealed_at) IS DISTINCT FROM (OLD.appeal, OLD.appealed_at)\n                       OR to_jsonb(NEW) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[]\n                          IS DISTINCT FROM\n                          to_jsonb(OLD) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[] THEN\n                        RAISE EXCEPTION 'a hiding is appealed once, decided once and never rewritten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='63755eaee3cb8cf1dde92f03995514c6d6b3dde5', operation='UPDATE OR DELETE', pgid='pgtrigger_hiding_decided_once_c6f34', table='participation_hiding', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +176,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'janji',
                 'verbose_name_plural': 'janji',
                 'ordering': ['due_on', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('proof', ''), ('reason', ''), ('settled_at', None), ('settled_by', None), ('state', 'promised')), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(models.Q(('proof__regex', '^https?://[^[:space:]]+$'), ('reason', ''), ('state', 'done')), models.Q(('proof', ''), ('state', 'dropped'), models.Q(('reason', ''), _negated=True)), _connector='OR')), _connector='OR'), name='promise_settled_with_proof_or_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='promise_settled_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' OR OLD.settled_at IS NOT NULL\n                       OR to_jsonb(NEW) - '{state,proof,reason,settled_by_id,settled_at}'::text[]\n                          IS DISTINCT FROM to_jsonb(OLD) - '{state,proof,reason,settled_by_id,settled_at}'::text[] THEN\n                        RAISE EXCEPTION 'a promise is settled once, and what was promised stays';\n                    END IF;\n                    RETURN NEW;\n                ", hash='03b338427c10685d4984665b65f08b237934c645', operation='UPDATE OR DELETE', pgid='pgtrigger_promise_settled_once_6cf7c', table='participation_promise', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,87 +196,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'dukungan',
                 'verbose_name_plural': 'dukungan',
+                'constraints': [
+                    models.UniqueConstraint(fields=('contribution', 'subscriber'), name='one_support_per_address'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='vote_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT FROM participation_contribution p WHERE p.id = NEW.contribution_id\n                        AND p.confirmed_at IS NOT NULL AND p.subscriber_id IS DISTINCT FROM NEW.subscriber_id\n                        AND EXISTS (SELECT FROM participation_consultation c WHERE c.id = p.consultation_id AND c.published_at IS NOT NULL\n    AND c.opens_at <= clock_timestamp() AND c.closes_at > clock_timestamp())\n                    ) THEN\n                        RAISE EXCEPTION 'a vote is for the contribution of somebody else, while the consultation is open';\n                    END IF;\n                    RETURN NEW;\n                ", hash='f2524b8a225d99757f14eb0ffda160a561b78407', operation='INSERT OR UPDATE', pgid='pgtrigger_vote_in_time_84848', table='participation_vote', when='BEFORE')),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='consultation_has_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('written_by')), _negated=True)), _connector='OR'), name='consultation_published_by_a_second_person'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultation',
-            trigger=pgtrigger.compiler.Trigger(name='consultation_stays_as_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.published_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'a published consultation is never rewritten';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='4bb461022d0419c576c25676d3b3645af3d669fa', operation='UPDATE OR DELETE', pgid='pgtrigger_consultation_stays_as_published_c576c', table='participation_consultation', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='cluster',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('response', '')), models.Q(models.Q(('response', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='cluster_answered_by_somebody'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cluster',
-            trigger=pgtrigger.compiler.Trigger(name='cluster_answered_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' OR OLD.answered_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'an answer of the office is never rewritten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='d60415b92a4ba834c06152cb14c0c282c3266100', operation='UPDATE OR DELETE', pgid='pgtrigger_cluster_answered_once_34f63', table='participation_cluster', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultationdocument',
-            trigger=pgtrigger.compiler.Trigger(name='consultation_document_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9b147beb4cc47602d24f013a5a2519d3d2854034', operation='UPDATE OR DELETE', pgid='pgtrigger_consultation_document_stays_c08a5', table='participation_consultationdocument', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultationdocument',
-            trigger=pgtrigger.compiler.Trigger(name='consultation_document_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM participation_consultation c\n                               WHERE c.id = NEW.consultation_id AND c.published_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'a published consultation gets no other documents';\n                    END IF;\n                    RETURN NEW;\n                ", hash='bc84d52f13ff65d1b672c426b1241a0e07903546', operation='INSERT', pgid='pgtrigger_consultation_document_in_time_0fe65', table='participation_consultationdocument', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('confirmed_at', None)), fields=['made_at'], name='contribution_unconfirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='contribution_says_something'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='contribution',
-            trigger=pgtrigger.compiler.Trigger(name='contribution_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.confirmed_at IS NOT NULL OR NEW.subscriber_id IS NULL\n                       OR NOT EXISTS (SELECT FROM participation_consultation c WHERE c.id = NEW.consultation_id AND c.published_at IS NOT NULL\n    AND c.opens_at <= clock_timestamp() AND c.closes_at > clock_timestamp()) THEN\n                        RAISE EXCEPTION 'a contribution waits for its owner, while the consultation is open';\n                    END IF;\n                    IF NEW.parent_id IS NOT NULL AND NOT EXISTS (\n                        SELECT FROM participation_contribution p WHERE p.id = NEW.parent_id AND p.parent_id IS NULL\n                        AND p.consultation_id = NEW.consultation_id AND p.confirmed_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION 'a reply stands below a contribution to the same consultation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='bd5196f4036f1518a5d9260091b319347884fad3', operation='INSERT', pgid='pgtrigger_contribution_in_time_9c572', table='participation_contribution', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='contribution',
-            trigger=pgtrigger.compiler.Trigger(name='contribution_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' THEN\n                        IF OLD.confirmed_at IS NOT NULL THEN\n                            RAISE EXCEPTION 'a confirmed contribution stays';\n                        END IF;\n                        RETURN OLD;\n                    END IF;\n                    IF OLD.subscriber_id IS NOT NULL AND NEW.subscriber_id IS NULL THEN\n                        NEW.name := '';\n                        RETURN NEW;\n                    END IF;\n                    IF to_jsonb(NEW) - '{confirmed_at,cluster_id}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{confirmed_at,cluster_id}'::text[]\n                       OR OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN\n                        RAISE EXCEPTION 'a contribution is never rewritten';\n                    END IF;\n                    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL\n                       AND NOT EXISTS (SELECT FROM participation_consultation c WHERE c.id = NEW.consultation_id AND c.published_at IS NOT NULL\n    AND c.opens_at <= clock_timestamp() AND c.closes_at > clock_timestamp()) THEN\n                        RAISE EXCEPTION 'the consultation is closed';\n                    END IF;\n                    IF NEW.cluster_id IS NOT NULL AND NOT EXISTS (\n                        SELECT FROM participation_cluster k\n                        WHERE k.id = NEW.cluster_id AND k.consultation_id = NEW.consultation_id\n                    ) THEN\n                        RAISE EXCEPTION 'a cluster holds contributions to its own consultation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4b87486e9fdd51c91255febceab2a822e6a58e2d', operation='UPDATE OR DELETE', pgid='pgtrigger_contribution_stays_7ebde', table='participation_contribution', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='hiding',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hiding_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='hiding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appeal', ''), ('appealed_at', None)), models.Q(models.Q(('appeal', ''), _negated=True), ('appealed_at__isnull', False)), _connector='OR'), name='hiding_appealed_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='hiding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('decided_at', None), ('decided_by', None), ('restored', False)), models.Q(('appealed_at__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('answer', ''), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True)), _connector='OR'), name='hiding_appeal_decided_by_another'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='hiding',
-            trigger=pgtrigger.compiler.Trigger(name='hiding_not_of_ones_own', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT FROM participation_contribution p JOIN publishing_subscriber s ON s.id = p.subscriber_id\n                        WHERE p.id = NEW.contribution_id AND s.address_index = NEW.by_index\n                    ) THEN\n                        RAISE EXCEPTION 'nobody moderates what is their own';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4581f8f1bd29282f8a1d5d3461cf81e2d25c4e50', operation='INSERT', pgid='pgtrigger_hiding_not_of_ones_own_c6484', table='participation_hiding', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='hiding',
-            trigger=pgtrigger.compiler.Trigger(name='hiding_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' OR OLD.decided_at IS NOT NULL\n                       OR OLD.appealed_at IS NOT NULL\n                          AND (NEW.appeal, NEW.appealed_at) IS DISTINCT FROM (OLD.appeal, OLD.appealed_at)\n                       OR to_jsonb(NEW) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[]\n                          IS DISTINCT FROM\n                          to_jsonb(OLD) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[] THEN\n                        RAISE EXCEPTION 'a hiding is appealed once, decided once and never rewritten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='63755eaee3cb8cf1dde92f03995514c6d6b3dde5', operation='UPDATE OR DELETE', pgid='pgtrigger_hiding_decided_once_c6f34', table='participation_hiding', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('proof', ''), ('reason', ''), ('settled_at', None), ('settled_by', None), ('state', 'promised')), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(models.Q(('proof__regex', '^https?://[^[:space:]]+$'), ('reason', ''), ('state', 'done')), models.Q(('proof', ''), ('state', 'dropped'), models.Q(('reason', ''), _negated=True)), _connector='OR')), _connector='OR'), name='promise_settled_with_proof_or_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='promise',
-            trigger=pgtrigger.compiler.Trigger(name='promise_settled_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' OR OLD.settled_at IS NOT NULL\n                       OR to_jsonb(NEW) - '{state,proof,reason,settled_by_id,settled_at}'::text[]\n                          IS DISTINCT FROM to_jsonb(OLD) - '{state,proof,reason,settled_by_id,settled_at}'::text[] THEN\n                        RAISE EXCEPTION 'a promise is settled once, and what was promised stays';\n                    END IF;\n                    RETURN NEW;\n                ", hash='03b338427c10685d4984665b65f08b237934c645', operation='UPDATE OR DELETE', pgid='pgtrigger_promise_settled_once_6cf7c', table='participation_promise', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('contribution', 'subscriber'), name='one_support_per_address'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='vote',
-            trigger=pgtrigger.compiler.Trigger(name='vote_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT FROM participation_contribution p WHERE p.id = NEW.contribution_id\n                        AND p.confirmed_at IS NOT NULL AND p.subscriber_id IS DISTINCT FROM NEW.subscriber_id\n                        AND EXISTS (SELECT FROM participation_consultation c WHERE c.id = p.consultation_id AND c.published_at IS NOT NULL\n    AND c.opens_at <= clock_timestamp() AND c.closes_at > clock_timestamp())\n                    ) THEN\n                        RAISE EXCEPTION 'a vote is for the contribution of somebody else, while the consultation is open';\n                    END IF;\n                    RETURN NEW;\n                ", hash='f2524b8a225d99757f14eb0ffda160a561b78407', operation='INSERT OR UPDATE', pgid='pgtrigger_vote_in_time_84848', table='participation_vote', when='BEFORE')),
         ),
         migrations.RunSQL(VOICES, migrations.RunSQL.noop),
     ]

@@ -43,6 +43,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tenggat aduan',
                 'verbose_name_plural': 'tenggat aduan',
                 'ordering': ['started_at', 'pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('ended_at', None)), fields=['due_at'], name='case_clock_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('started_at'))), name='case_clock_runs_forward'),
+                    models.CheckConstraint(condition=models.Q(('met', False), ('ended_at__isnull', False), _connector='OR'), name='case_clock_met_ended'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='case_clock_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0213bc2007208ed4444b108aa5d7982ee76a2ec8', operation='DELETE', pgid='pgtrigger_case_clock_kept_93c77', table='participation_caseclock', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +85,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'aduan',
                 'verbose_name_plural': 'aduan',
                 'ordering': ['filed_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['agency', 'state'], name='case_agency_state'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['routed', 'reopened', 'answered', 'solved', 'silent']), _negated=True), ('agency__isnull', False), _connector='OR'), name='case_with_an_agency'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'solved', 'silent', 'declined']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='case_closed_with_an_answer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['declined', 'merged', 'silent', 'solved', 'withdrawn'])), models.Q(models.Q(('state__in', ['declined', 'merged', 'silent', 'solved', 'withdrawn']), _negated=True), ('closed_at', None)), _connector='OR'), name='case_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='case_merged_into_one'),
+                    models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='case_not_merged_into_itself'),
+                    models.CheckConstraint(condition=models.Q(('reopenings__lte', 2)), name='case_reopened_twice_at_most'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('consent', 'self'), ('entered_by', None)), models.Q(models.Q(('consent', 'self'), _negated=True), ('entered_by__isnull', False)), _connector='OR'), name='case_entered_with_consent'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='case_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{answered:reopened,answered:silent,answered:solved,received:declined,received:merged,received:routed,received:withdrawn,reopened:answered,reopened:received,routed:answered,routed:merged,routed:received,routed:withdrawn,silent:reopened}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='b1493f8150711dfdce045f325c95b97c6f27427c', operation='UPDATE', pgid='pgtrigger_case_state_ab42c', table='participation_servicecase', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='case_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'received\'))', func="RAISE EXCEPTION 'a case is born as received';", hash='9c1fb9e967985eb14e3a95a6cb473902ae5b6f80', operation='INSERT', pgid='pgtrigger_case_initial_state_02990', table='participation_servicecase', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='case_stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.id, NEW.number, NEW.code_hash, NEW.kind, NEW.topic, NEW.filed_at, NEW.consent,\n                        NEW.entered_by_id) IS DISTINCT FROM\n                       (OLD.id, OLD.number, OLD.code_hash, OLD.kind, OLD.topic, OLD.filed_at, OLD.consent,\n                        OLD.entered_by_id)\n                       OR (NEW.text IS DISTINCT FROM OLD.text AND NEW.text IS NOT NULL)\n                       OR (NEW.place IS DISTINCT FROM OLD.place AND NEW.place IS NOT NULL)\n                       OR (NEW.subscriber_id IS DISTINCT FROM OLD.subscriber_id AND NEW.subscriber_id IS NOT NULL) THEN\n                        RAISE EXCEPTION 'what a citizen wrote stays as it was, or is forgotten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ef3b48bdbf2365a6f3884975715706dd35a4e863', operation='UPDATE', pgid='pgtrigger_case_stays_itself_0fa75', table='participation_servicecase', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='case_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='47681dc74b2e82a4a37f1001f3fce71ecee4fca3', operation='DELETE', pgid='pgtrigger_case_kept_6d098', table='participation_servicecase', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +123,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'langkah aduan',
                 'verbose_name_plural': 'langkah aduan',
                 'ordering': ['at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('by_reporter', False), ('by', None), _connector='OR'), name='case_step_of_one_voice'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='case_step_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF to_jsonb(NEW) - '{private}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{private}'::text[]\n                   OR NEW.private IS DISTINCT FROM NULL THEN\n                    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ", hash='bc6c9ff724eee89f79bc050da6136592511d5354', operation='UPDATE', pgid='pgtrigger_case_step_written_once_6bba8', table='participation_casestep', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='case_step_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='776500a31cbd858318d999f3657e03aec831c002', level='STATEMENT', operation='DELETE', pgid='pgtrigger_case_step_never_deleted_f49b6', table='participation_casestep', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='case_step_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4d0a0d8f489bb5b9a215e7857ad36ee70b9f1ac2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_case_step_no_truncate_d2f36', table='participation_casestep', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +161,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pengikut aduan',
                 'verbose_name_plural': 'pengikut aduan',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'subscriber'), name='one_listener_per_address'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +180,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'eskalasi aduan',
                 'verbose_name_plural': 'eskalasi aduan',
                 'ordering': ['-at', '-pk'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='case_escalation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a0dd574310bda336ff1e26fd584b8e2d1ffb6974', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_case_escalation_append_only_13be1', table='participation_caseescalation', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='case_escalation_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ca611012f53dfc8549c1de3b5e1bdb8fd803aefa', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_case_escalation_no_truncate_4bec4', table='participation_caseescalation', when='BEFORE')),
+                ],
             },
         ),
         migrations.AddField(
@@ -163,123 +206,27 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'perbaikan kata-kata aduan',
                 'ordering': ['at', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='case_mended_with_a_reason')],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='case_mending_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b5e76990aa143bb18ca865dfa28e2b64ee778cbb', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_case_mending_append_only_0825f', table='participation_casemending', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='case_mending_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='fbc826a1674fe1624fa3a1f5f871e16e8628cc18', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_case_mending_no_truncate_aed57', table='participation_casemending', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='casemending',
-            trigger=pgtrigger.compiler.Trigger(name='case_mending_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b5e76990aa143bb18ca865dfa28e2b64ee778cbb', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_case_mending_append_only_0825f', table='participation_casemending', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='casemending',
-            trigger=pgtrigger.compiler.Trigger(name='case_mending_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='fbc826a1674fe1624fa3a1f5f871e16e8628cc18', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_case_mending_no_truncate_aed57', table='participation_casemending', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='servicecase',
-            index=models.Index(fields=['agency', 'state'], name='case_agency_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['routed', 'reopened', 'answered', 'solved', 'silent']), _negated=True), ('agency__isnull', False), _connector='OR'), name='case_with_an_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'solved', 'silent', 'declined']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='case_closed_with_an_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['declined', 'merged', 'silent', 'solved', 'withdrawn'])), models.Q(models.Q(('state__in', ['declined', 'merged', 'silent', 'solved', 'withdrawn']), _negated=True), ('closed_at', None)), _connector='OR'), name='case_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='case_merged_into_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicecase',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='case_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicecase',
-            constraint=models.CheckConstraint(condition=models.Q(('reopenings__lte', 2)), name='case_reopened_twice_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent', 'self'), ('entered_by', None)), models.Q(models.Q(('consent', 'self'), _negated=True), ('entered_by__isnull', False)), _connector='OR'), name='case_entered_with_consent'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='servicecase',
-            trigger=pgtrigger.compiler.Trigger(name='case_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{answered:reopened,answered:silent,answered:solved,received:declined,received:merged,received:routed,received:withdrawn,reopened:answered,reopened:received,routed:answered,routed:merged,routed:received,routed:withdrawn,silent:reopened}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='b1493f8150711dfdce045f325c95b97c6f27427c', operation='UPDATE', pgid='pgtrigger_case_state_ab42c', table='participation_servicecase', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='servicecase',
-            trigger=pgtrigger.compiler.Trigger(name='case_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'received\'))', func="RAISE EXCEPTION 'a case is born as received';", hash='9c1fb9e967985eb14e3a95a6cb473902ae5b6f80', operation='INSERT', pgid='pgtrigger_case_initial_state_02990', table='participation_servicecase', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='servicecase',
             trigger=pgtrigger.compiler.Trigger(name='case_moves_with_its_step', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM (NEW."state"))', declare='DECLARE step participation_casestep%ROWTYPE;', func="\n                    SELECT * INTO step FROM participation_casestep s WHERE s.case_id = NEW.id ORDER BY s.id DESC LIMIT 1;\n                    IF NOT FOUND OR step.old <> OLD.state OR step.new <> NEW.state THEN\n                        RAISE EXCEPTION 'a case moves with its step';\n                    END IF;\n                    IF NEW.state IN ('answered', 'declined')\n                       AND (step.words = '' OR step.by_id IS NULL OR step.at IS DISTINCT FROM NEW.answered_at) THEN\n                        RAISE EXCEPTION 'an answer has public words, a person and its own hour';\n                    END IF;\n                    IF NEW.state = 'answered' AND step.by_id = NEW.entered_by_id THEN\n                        RAISE EXCEPTION 'nobody answers what they wrote for somebody';\n                    END IF;\n                    IF NEW.state IN ('solved', 'reopened', 'withdrawn') AND NOT step.by_reporter THEN\n                        RAISE EXCEPTION 'only the citizen says so';\n                    END IF;\n                    IF NEW.state = 'silent' AND NOT EXISTS (\n                        SELECT FROM participation_caseclock c WHERE c.case_id = NEW.id AND c.kind = 'confirm'\n                        AND c.started_at = NEW.answered_at AND c.due_at <= NEW.closed_at) THEN\n                        RAISE EXCEPTION 'the citizen still has time to say a word';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ac1bb56fcd12ea17ec19c69fc6b93fa925c37f29', operation='UPDATE OF "state"', pgid='pgtrigger_case_moves_with_its_step_cbd5c', table='participation_servicecase', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='servicecase',
-            trigger=pgtrigger.compiler.Trigger(name='case_stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.id, NEW.number, NEW.code_hash, NEW.kind, NEW.topic, NEW.filed_at, NEW.consent,\n                        NEW.entered_by_id) IS DISTINCT FROM\n                       (OLD.id, OLD.number, OLD.code_hash, OLD.kind, OLD.topic, OLD.filed_at, OLD.consent,\n                        OLD.entered_by_id)\n                       OR (NEW.text IS DISTINCT FROM OLD.text AND NEW.text IS NOT NULL)\n                       OR (NEW.place IS DISTINCT FROM OLD.place AND NEW.place IS NOT NULL)\n                       OR (NEW.subscriber_id IS DISTINCT FROM OLD.subscriber_id AND NEW.subscriber_id IS NOT NULL) THEN\n                        RAISE EXCEPTION 'what a citizen wrote stays as it was, or is forgotten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ef3b48bdbf2365a6f3884975715706dd35a4e863', operation='UPDATE', pgid='pgtrigger_case_stays_itself_0fa75', table='participation_servicecase', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='servicecase',
-            trigger=pgtrigger.compiler.Trigger(name='case_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='47681dc74b2e82a4a37f1001f3fce71ecee4fca3', operation='DELETE', pgid='pgtrigger_case_kept_6d098', table='participation_servicecase', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='casestep',
-            constraint=models.CheckConstraint(condition=models.Q(('by_reporter', False), ('by', None), _connector='OR'), name='case_step_of_one_voice'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='casestep',
-            trigger=pgtrigger.compiler.Trigger(name='case_step_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF to_jsonb(NEW) - '{private}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{private}'::text[]\n                   OR NEW.private IS DISTINCT FROM NULL THEN\n                    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ", hash='bc6c9ff724eee89f79bc050da6136592511d5354', operation='UPDATE', pgid='pgtrigger_case_step_written_once_6bba8', table='participation_casestep', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='casestep',
-            trigger=pgtrigger.compiler.Trigger(name='case_step_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='776500a31cbd858318d999f3657e03aec831c002', level='STATEMENT', operation='DELETE', pgid='pgtrigger_case_step_never_deleted_f49b6', table='participation_casestep', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='casestep',
-            trigger=pgtrigger.compiler.Trigger(name='case_step_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4d0a0d8f489bb5b9a215e7857ad36ee70b9f1ac2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_case_step_no_truncate_d2f36', table='participation_casestep', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
             model_name='casestep',
             trigger=pgtrigger.compiler.Trigger(name='case_step_not_dated_back', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM participation_casestep s WHERE s.case_id = NEW.case_id AND s.at > NEW.at)\n                       OR EXISTS (SELECT FROM participation_caseescalation e\n                                  WHERE e.case_id = NEW.case_id AND e.at > NEW.at) THEN\n                        RAISE EXCEPTION 'a step is not dated back';\n                    END IF;\n                    RETURN NEW;\n                ", hash='8f6cba318e3e9ffaa85c9406ebc278c14e544e61', operation='INSERT', pgid='pgtrigger_case_step_not_dated_back_5a215', table='participation_casestep', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='casefollower',
-            constraint=models.UniqueConstraint(fields=('case', 'subscriber'), name='one_listener_per_address'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='caseescalation',
-            trigger=pgtrigger.compiler.Trigger(name='case_escalation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a0dd574310bda336ff1e26fd584b8e2d1ffb6974', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_case_escalation_append_only_13be1', table='participation_caseescalation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='caseescalation',
-            trigger=pgtrigger.compiler.Trigger(name='case_escalation_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ca611012f53dfc8549c1de3b5e1bdb8fd803aefa', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_case_escalation_no_truncate_4bec4', table='participation_caseescalation', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='caseclock',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['due_at'], name='case_clock_due'),
         ),
         migrations.AddConstraint(
             model_name='caseclock',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='case_one_running_clock'),
         ),
-        migrations.AddConstraint(
-            model_name='caseclock',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('started_at'))), name='case_clock_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseclock',
-            constraint=models.CheckConstraint(condition=models.Q(('met', False), ('ended_at__isnull', False), _connector='OR'), name='case_clock_met_ended'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='caseclock',
             trigger=pgtrigger.compiler.Trigger(name='case_clock_ends_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.ended_at IS NOT NULL OR NEW.ended_at < OLD.started_at\n                       OR to_jsonb(NEW) - '{ended_at,met}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{ended_at,met}'::text[]\n                       OR EXISTS (SELECT FROM participation_caseescalation e\n                                  WHERE e.clock_id = NEW.id AND e.at > NEW.ended_at) THEN\n                        RAISE EXCEPTION 'a clock ends once, not before it went up, and is never set anew';\n                    END IF;\n                    RETURN NEW;\n                ", hash='f226720f2e1846d20620051fb50ca95fc35ac488', operation='UPDATE', pgid='pgtrigger_case_clock_ends_once_fe309', table='participation_caseclock', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='caseclock',
-            trigger=pgtrigger.compiler.Trigger(name='case_clock_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0213bc2007208ed4444b108aa5d7982ee76a2ec8', operation='DELETE', pgid='pgtrigger_case_clock_kept_93c77', table='participation_caseclock', when='BEFORE')),
         ),
         migrations.RunSQL(LETS_GO, migrations.RunSQL.noop),
     ]

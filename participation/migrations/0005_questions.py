@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pertanyaan',
                 'verbose_name_plural': 'pertanyaan',
                 'ordering': ['confirmed_at', 'pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('confirmed_at', None)), fields=['asked_at'], name='question_unconfirmed'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='question_says_something'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='question_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.confirmed_at IS NOT NULL OR NEW.subscriber_id IS NULL\n                       OR NOT EXISTS (SELECT FROM participation_event e WHERE e.id = NEW.event_id AND e.published_at IS NOT NULL\n    AND e.cancelled_at IS NULL AND e.ends_at > clock_timestamp()) THEN\n                        RAISE EXCEPTION 'a question waits for its owner, until the session ends';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0383e3214430c6cae5c69a6f8007be7c61c18c18', operation='INSERT', pgid='pgtrigger_question_in_time_99ba4', table='participation_question', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='question_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' THEN\n                        IF OLD.confirmed_at IS NOT NULL THEN\n                            RAISE EXCEPTION 'a confirmed question stays';\n                        END IF;\n                        RETURN OLD;\n                    END IF;\n                    IF OLD.subscriber_id IS NOT NULL AND NEW.subscriber_id IS NULL THEN\n                        IF EXISTS (SELECT FROM publishing_subscriber s WHERE s.id = OLD.subscriber_id)\n                           OR to_jsonb(NEW) - '{subscriber_id}'::text[]\n                              IS DISTINCT FROM to_jsonb(OLD) - '{subscriber_id}'::text[] THEN\n                            RAISE EXCEPTION 'a question loses its author with the address alone';\n                        END IF;\n                        NEW.name := '';\n                        NEW.mailbox := '';\n                        RETURN NEW;\n                    END IF;\n                    IF to_jsonb(NEW) - '{confirmed_at}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{confirmed_at}'::text[]\n                       OR OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN\n                        RAISE EXCEPTION 'a question is never rewritten';\n                    END IF;\n                    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL\n                       AND NOT EXISTS (SELECT FROM participation_event e WHERE e.id = NEW.event_id AND e.published_at IS NOT NULL\n    AND e.cancelled_at IS NULL AND e.ends_at > clock_timestamp()) THEN\n                        RAISE EXCEPTION 'the session is over';\n                    END IF;\n                    RETURN NEW;\n                ", hash='6639ef66353419bb23bb72d29f3ed8db00b87462', operation='UPDATE OR DELETE', pgid='pgtrigger_question_stays_aaf66', table='participation_question', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +73,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'jawaban',
                 'verbose_name_plural': 'jawaban',
                 'ordering': ['-at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('clarification', None), models.Q(('text', ''), _negated=True)), models.Q(('clarification__isnull', False), ('text', '')), _connector='OR'), name='answer_has_its_words_once'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='af6cec493933dab716bf7356e856bb35df24bb68', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_answer_append_only_9e3d7', table='participation_answer', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='answer_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='7079f63d40e090745842d44b8858fe4b13250191', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_answer_no_truncate_3ffc8', table='participation_answer', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +102,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'penyembunyian pertanyaan',
                 'verbose_name_plural': 'penyembunyian pertanyaan',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='question_hiding_has_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('appeal', ''), ('appealed_at__isnull', False), _connector='OR'), name='question_appeal_has_its_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('decided_at', None), ('decided_by', None), ('restored', False)), models.Q(('appealed_at__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('answer', ''), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True)), _connector='OR'), name='question_appeal_decided_by_another'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='question_hiding_begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.appealed_at IS NOT NULL OR EXISTS (\n                        SELECT FROM participation_question q\n                        WHERE q.id = NEW.question_id AND (q.mailbox = NEW.by_mailbox OR q.confirmed_at IS NULL)\n                    ) THEN\n                        RAISE EXCEPTION 'nobody moderates what is their own, or what nobody sees';\n                    END IF;\n                    IF EXISTS (SELECT FROM participation_answer a WHERE a.question_id = NEW.question_id) THEN\n                        RAISE EXCEPTION 'what was answered stays in sight';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e6f8c2b6e9ba539da62d8f8d8eca3479a8269cde', operation='INSERT', pgid='pgtrigger_question_hiding_begins_6f419', table='participation_questionhiding', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='question_hiding_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND NEW.appeal = ''\n                       AND to_jsonb(NEW) - 'appeal' IS NOT DISTINCT FROM to_jsonb(OLD) - 'appeal'\n                       AND EXISTS (SELECT FROM participation_question q\n                                   WHERE q.id = OLD.question_id AND q.subscriber_id IS NULL) THEN\n                        RETURN NEW;\n                    END IF;\n                    IF TG_OP = 'DELETE' OR OLD.decided_at IS NOT NULL\n                       OR OLD.appealed_at IS NULL AND NEW.appealed_at IS NOT NULL AND NEW.appeal = ''\n                       OR OLD.appealed_at IS NOT NULL\n                          AND (NEW.appeal, NEW.appealed_at) IS DISTINCT FROM (OLD.appeal, OLD.appealed_at)\n                       OR to_jsonb(NEW) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[]\n                          IS DISTINCT FROM\n                          to_jsonb(OLD) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[] THEN\n                        RAISE EXCEPTION 'a hiding is appealed once, decided once and never rewritten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='acd484361238edaf63e72a03ed8c164487e55ad0', operation='UPDATE OR DELETE', pgid='pgtrigger_question_hiding_decided_once_1af7b', table='participation_questionhiding', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,75 +126,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'dukungan pertanyaan',
                 'verbose_name_plural': 'dukungan pertanyaan',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('confirmed_at__isnull', False)), fields=('question', 'mailbox'), name='one_vote_per_mailbox'),
+                    models.UniqueConstraint(fields=('question', 'subscriber'), name='one_vote_per_address'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='question_vote_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'confirmed_at' IS DISTINCT FROM to_jsonb(OLD) - 'confirmed_at'\n                                             OR OLD.confirmed_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'a vote is confirmed once and never changed';\n                    END IF;\n                    IF NOT EXISTS (\n                        SELECT FROM participation_question q WHERE q.id = NEW.question_id\n                        AND q.confirmed_at IS NOT NULL AND q.mailbox <> NEW.mailbox AND EXISTS (SELECT FROM participation_event e WHERE e.id = q.event_id AND e.published_at IS NOT NULL\n    AND e.cancelled_at IS NULL AND e.ends_at > clock_timestamp())\n                    ) THEN\n                        RAISE EXCEPTION 'a vote is for the question of somebody else, until the session ends';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0d19687de3910da76daf72b41b9e7176cc4b37e6', operation='INSERT OR UPDATE', pgid='pgtrigger_question_vote_in_time_587cb', table='participation_questionvote', when='BEFORE')),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(condition=models.Q(('confirmed_at', None)), fields=['asked_at'], name='question_unconfirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='question_says_something'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='question_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.confirmed_at IS NOT NULL OR NEW.subscriber_id IS NULL\n                       OR NOT EXISTS (SELECT FROM participation_event e WHERE e.id = NEW.event_id AND e.published_at IS NOT NULL\n    AND e.cancelled_at IS NULL AND e.ends_at > clock_timestamp()) THEN\n                        RAISE EXCEPTION 'a question waits for its owner, until the session ends';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0383e3214430c6cae5c69a6f8007be7c61c18c18', operation='INSERT', pgid='pgtrigger_question_in_time_99ba4', table='participation_question', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='question_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' THEN\n                        IF OLD.confirmed_at IS NOT NULL THEN\n                            RAISE EXCEPTION 'a confirmed question stays';\n                        END IF;\n                        RETURN OLD;\n                    END IF;\n                    IF OLD.subscriber_id IS NOT NULL AND NEW.subscriber_id IS NULL THEN\n                        IF EXISTS (SELECT FROM publishing_subscriber s WHERE s.id = OLD.subscriber_id)\n                           OR to_jsonb(NEW) - '{subscriber_id}'::text[]\n                              IS DISTINCT FROM to_jsonb(OLD) - '{subscriber_id}'::text[] THEN\n                            RAISE EXCEPTION 'a question loses its author with the address alone';\n                        END IF;\n                        NEW.name := '';\n                        NEW.mailbox := '';\n                        RETURN NEW;\n                    END IF;\n                    IF to_jsonb(NEW) - '{confirmed_at}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{confirmed_at}'::text[]\n                       OR OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN\n                        RAISE EXCEPTION 'a question is never rewritten';\n                    END IF;\n                    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL\n                       AND NOT EXISTS (SELECT FROM participation_event e WHERE e.id = NEW.event_id AND e.published_at IS NOT NULL\n    AND e.cancelled_at IS NULL AND e.ends_at > clock_timestamp()) THEN\n                        RAISE EXCEPTION 'the session is over';\n                    END IF;\n                    RETURN NEW;\n                ", hash='6639ef66353419bb23bb72d29f3ed8db00b87462', operation='UPDATE OR DELETE', pgid='pgtrigger_question_stays_aaf66', table='participation_question', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='question_forgotten', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.subscriber_id IS NOT NULL AND NEW.subscriber_id IS NULL THEN\n                        UPDATE participation_questionhiding SET appeal = '' WHERE question_id = NEW.id AND appeal <> '';\n                        DELETE FROM participation_question WHERE id = NEW.id AND confirmed_at IS NULL;\n                    END IF;\n                    RETURN NULL;\n                ", hash='2a0fa4e04f99f366c32a8c89981890448b30c7e5', operation='UPDATE', pgid='pgtrigger_question_forgotten_19f17', table='participation_question', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('clarification', None), models.Q(('text', ''), _negated=True)), models.Q(('clarification__isnull', False), ('text', '')), _connector='OR'), name='answer_has_its_words_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='af6cec493933dab716bf7356e856bb35df24bb68', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_answer_append_only_9e3d7', table='participation_answer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='answer_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='7079f63d40e090745842d44b8858fe4b13250191', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_answer_no_truncate_3ffc8', table='participation_answer', when='BEFORE')),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='answer_for_everybody', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT FROM participation_question q JOIN participation_event e ON e.id = q.event_id\n                        LEFT JOIN participation_questionhiding h ON h.question_id = q.id AND NOT h.restored\n                        WHERE q.id = NEW.question_id AND q.confirmed_at IS NOT NULL AND h.id IS NULL\n                        AND (e.recruitment_id IS NULL OR EXISTS (\n                            SELECT FROM vacancies_clarification c\n                            WHERE c.id = NEW.clarification_id AND c.recruitment_id = e.recruitment_id))\n                    ) THEN\n                        RAISE EXCEPTION 'an answer about a recruitment is a clarification that everybody reads';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ba67fb11a4cba206b85634afbdbf5465562bf23f', operation='INSERT', pgid='pgtrigger_answer_for_everybody_40605', table='participation_answer', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='questionhiding',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='question_hiding_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionhiding',
-            constraint=models.CheckConstraint(condition=models.Q(('appeal', ''), ('appealed_at__isnull', False), _connector='OR'), name='question_appeal_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionhiding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('decided_at', None), ('decided_by', None), ('restored', False)), models.Q(('appealed_at__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('answer', ''), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True)), _connector='OR'), name='question_appeal_decided_by_another'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionhiding',
-            trigger=pgtrigger.compiler.Trigger(name='question_hiding_begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.appealed_at IS NOT NULL OR EXISTS (\n                        SELECT FROM participation_question q\n                        WHERE q.id = NEW.question_id AND (q.mailbox = NEW.by_mailbox OR q.confirmed_at IS NULL)\n                    ) THEN\n                        RAISE EXCEPTION 'nobody moderates what is their own, or what nobody sees';\n                    END IF;\n                    IF EXISTS (SELECT FROM participation_answer a WHERE a.question_id = NEW.question_id) THEN\n                        RAISE EXCEPTION 'what was answered stays in sight';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e6f8c2b6e9ba539da62d8f8d8eca3479a8269cde', operation='INSERT', pgid='pgtrigger_question_hiding_begins_6f419', table='participation_questionhiding', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionhiding',
-            trigger=pgtrigger.compiler.Trigger(name='question_hiding_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND NEW.appeal = ''\n                       AND to_jsonb(NEW) - 'appeal' IS NOT DISTINCT FROM to_jsonb(OLD) - 'appeal'\n                       AND EXISTS (SELECT FROM participation_question q\n                                   WHERE q.id = OLD.question_id AND q.subscriber_id IS NULL) THEN\n                        RETURN NEW;\n                    END IF;\n                    IF TG_OP = 'DELETE' OR OLD.decided_at IS NOT NULL\n                       OR OLD.appealed_at IS NULL AND NEW.appealed_at IS NOT NULL AND NEW.appeal = ''\n                       OR OLD.appealed_at IS NOT NULL\n                          AND (NEW.appeal, NEW.appealed_at) IS DISTINCT FROM (OLD.appeal, OLD.appealed_at)\n                       OR to_jsonb(NEW) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[]\n                          IS DISTINCT FROM\n                          to_jsonb(OLD) - '{appeal,appealed_at,answer,restored,decided_by_id,decided_at}'::text[] THEN\n                        RAISE EXCEPTION 'a hiding is appealed once, decided once and never rewritten';\n                    END IF;\n                    RETURN NEW;\n                ", hash='acd484361238edaf63e72a03ed8c164487e55ad0', operation='UPDATE OR DELETE', pgid='pgtrigger_question_hiding_decided_once_1af7b', table='participation_questionhiding', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='questionvote',
-            constraint=models.UniqueConstraint(condition=models.Q(('confirmed_at__isnull', False)), fields=('question', 'mailbox'), name='one_vote_per_mailbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionvote',
-            constraint=models.UniqueConstraint(fields=('question', 'subscriber'), name='one_vote_per_address'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionvote',
-            trigger=pgtrigger.compiler.Trigger(name='question_vote_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'confirmed_at' IS DISTINCT FROM to_jsonb(OLD) - 'confirmed_at'\n                                             OR OLD.confirmed_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'a vote is confirmed once and never changed';\n                    END IF;\n                    IF NOT EXISTS (\n                        SELECT FROM participation_question q WHERE q.id = NEW.question_id\n                        AND q.confirmed_at IS NOT NULL AND q.mailbox <> NEW.mailbox AND EXISTS (SELECT FROM participation_event e WHERE e.id = q.event_id AND e.published_at IS NOT NULL\n    AND e.cancelled_at IS NULL AND e.ends_at > clock_timestamp())\n                    ) THEN\n                        RAISE EXCEPTION 'a vote is for the question of somebody else, until the session ends';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0d19687de3910da76daf72b41b9e7176cc4b37e6', operation='INSERT OR UPDATE', pgid='pgtrigger_question_vote_in_time_587cb', table='participation_questionvote', when='BEFORE')),
         ),
         migrations.RunSQL(VOICES, migrations.RunSQL.noop),
     ]

@@ -40,6 +40,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dokumen acara',
                 'verbose_name_plural': 'dokumen acara',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('pages__isnull', False), ('url', ''), models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), models.Q(('file', ''), ('pages', None), ('sha256', ''), ('url__regex', '^https?://[^[:space:]]+$')), _connector='OR'), name='event_paper_is_a_file_or_a_link'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='event_paper_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='09e67c9b4958b6678e1e4f8c5d81e60e2966d4c8', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_event_paper_append_only_09ec2', table='participation_eventpaper', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='event_paper_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='c6e8c9f29d214a6ecb21ab04f99fa19381d43f63', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_event_paper_no_truncate_d0f4e', table='participation_eventpaper', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='event_paper_after_it_began', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (SELECT FROM participation_event e WHERE e.id = NEW.event_id\n                                   AND e.published_at IS NOT NULL AND e.cancelled_at IS NULL AND e.starts_at <= NEW.at) THEN\n                        RAISE EXCEPTION 'papers are of a session that took place';\n                    END IF;\n                    RETURN NEW;\n                ", hash='3e8a4cf75ccecab83b67c45e34fd39e442283da5', operation='INSERT', pgid='pgtrigger_event_paper_after_it_began_5b468', table='participation_eventpaper', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,30 +63,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'asal pelamar',
                 'verbose_name_plural': 'asal pelamar',
                 'constraints': [models.UniqueConstraint(fields=('recruitment', 'code'), name='one_origin_per_district')],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='district_origin_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f58da2f0cd9d99e9d0e0e8c861e9c21164ced5c1', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_district_origin_append_only_9726b', table='participation_districtorigin', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='district_origin_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='9974fa912a737a4144c33a777c7305676af11ef5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_district_origin_no_truncate_98aa0', table='participation_districtorigin', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='districtorigin',
-            trigger=pgtrigger.compiler.Trigger(name='district_origin_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f58da2f0cd9d99e9d0e0e8c861e9c21164ced5c1', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_district_origin_append_only_9726b', table='participation_districtorigin', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='districtorigin',
-            trigger=pgtrigger.compiler.Trigger(name='district_origin_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='9974fa912a737a4144c33a777c7305676af11ef5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_district_origin_no_truncate_98aa0', table='participation_districtorigin', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='eventpaper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pages__isnull', False), ('url', ''), models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), models.Q(('file', ''), ('pages', None), ('sha256', ''), ('url__regex', '^https?://[^[:space:]]+$')), _connector='OR'), name='event_paper_is_a_file_or_a_link'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='eventpaper',
-            trigger=pgtrigger.compiler.Trigger(name='event_paper_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='09e67c9b4958b6678e1e4f8c5d81e60e2966d4c8', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_event_paper_append_only_09ec2', table='participation_eventpaper', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='eventpaper',
-            trigger=pgtrigger.compiler.Trigger(name='event_paper_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='c6e8c9f29d214a6ecb21ab04f99fa19381d43f63', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_event_paper_no_truncate_d0f4e', table='participation_eventpaper', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='eventpaper',
-            trigger=pgtrigger.compiler.Trigger(name='event_paper_after_it_began', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (SELECT FROM participation_event e WHERE e.id = NEW.event_id\n                                   AND e.published_at IS NOT NULL AND e.cancelled_at IS NULL AND e.starts_at <= NEW.at) THEN\n                        RAISE EXCEPTION 'papers are of a session that took place';\n                    END IF;\n                    RETURN NEW;\n                ", hash='3e8a4cf75ccecab83b67c45e34fd39e442283da5', operation='INSERT', pgid='pgtrigger_event_paper_after_it_began_5b468', table='participation_eventpaper', when='BEFORE')),
         ),
     ]

@@ -31,6 +31,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'kiriman',
                 'verbose_name_plural': 'kiriman',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='post_sent_has_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='post_sending_is_claimed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'unknown']), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='post_failed_has_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='post_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{failed:queued,queued:sending,sending:failed,sending:queued,sending:sent,sending:unknown,unknown:queued,unknown:sent}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='adb00ae8e9969567727fa2b32988c6e065f3730d', operation='UPDATE', pgid='pgtrigger_post_state_7e982', table='publishing_post', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='post_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'queued\'))', func="RAISE EXCEPTION 'a post is born queued';", hash='a63ebf81f5425f0cdc5879a2eab5f18bf21989d9', operation='INSERT', pgid='pgtrigger_post_initial_state_f428f', table='publishing_post', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='post_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='bfeccedb26c42f68442cdae5ac6e9938e23685f3', operation='DELETE', pgid='pgtrigger_post_stays_4c5f0', table='publishing_post', when='BEFORE')),
+                ],
             },
         ),
         migrations.AlterModelOptions(
@@ -108,30 +118,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='post_sent_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='post_sending_is_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'unknown']), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='post_failed_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'sending')), fields=('channel',), name='one_post_on_its_way_per_channel'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='post_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{failed:queued,queued:sending,sending:failed,sending:queued,sending:sent,sending:unknown,unknown:queued,unknown:sent}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='adb00ae8e9969567727fa2b32988c6e065f3730d', operation='UPDATE', pgid='pgtrigger_post_state_7e982', table='publishing_post', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='post_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'queued\'))', func="RAISE EXCEPTION 'a post is born queued';", hash='a63ebf81f5425f0cdc5879a2eab5f18bf21989d9', operation='INSERT', pgid='pgtrigger_post_initial_state_f428f', table='publishing_post', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='post_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='bfeccedb26c42f68442cdae5ac6e9938e23685f3', operation='DELETE', pgid='pgtrigger_post_stays_4c5f0', table='publishing_post', when='BEFORE')),
         ),
     ]

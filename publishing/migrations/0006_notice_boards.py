@@ -48,14 +48,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'pemasangan di papan',
                 'ordering': ['put_up_at', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('publication', 'sha256'), name='one_notice_per_photo'), models.CheckConstraint(condition=models.Q(('put_up_at__lte', models.F('at'))), name='notice_hangs_before_it_is_told')],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='notice_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='65ccfc6e7a3a45174aa574404c2922eb4b8c49ab', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_notice_append_only_3b8bf', table='publishing_notice', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='notice_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='db21a9171da01b091bc2094f404ba2a29abe7998', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_notice_no_truncate_b6412', table='publishing_notice', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='notice_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='65ccfc6e7a3a45174aa574404c2922eb4b8c49ab', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_notice_append_only_3b8bf', table='publishing_notice', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='notice_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='db21a9171da01b091bc2094f404ba2a29abe7998', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_notice_no_truncate_b6412', table='publishing_notice', when='BEFORE')),
         ),
     ]

@@ -28,6 +28,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'surat massal',
                 'verbose_name_plural': 'surat massal',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('window_from__lt', models.F('window_until'))), name='mailing_window_is_in_one_day'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='mailing_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{paused:running,paused:stopped,running:done,running:paused,running:stopped}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='efac0aee3057e3463b31db212bfe8ed1d5bc1ce1', operation='UPDATE', pgid='pgtrigger_mailing_state_648e3', table='publishing_mailing', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='mailing_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'running\'))', func="RAISE EXCEPTION 'a mailing is born running';", hash='3a673d69ee9740f8646bf8fe0a9ad27b851740a1', operation='INSERT', pgid='pgtrigger_mailing_initial_state_50d85', table='publishing_mailing', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='mailing_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7b396611eea9149cf7ef2955117c48894fa8f34b', operation='DELETE', pgid='pgtrigger_mailing_stays_65cb8', table='publishing_mailing', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -42,6 +50,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'langkah surat massal',
                 'verbose_name_plural': 'langkah surat massal',
                 'ordering': ['at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='mailing_step_has_a_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='mailingstep_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='c8b07769aab2a43299981e2edf4aeda63db0d743', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_mailingstep_append_only_6374c', table='publishing_mailingstep', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='mailingstep_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='d9dfd43f4735a5fa72c1beba3ee4459161541786', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_mailingstep_no_truncate_11c1b', table='publishing_mailingstep', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +70,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'laju surat',
                 'verbose_name_plural': 'laju surat',
+                'constraints': [
+                    models.UniqueConstraint(fields=('host', 'minute'), name='one_pace_per_minute'),
+                ],
             },
         ),
         migrations.RemoveIndex(
@@ -104,40 +122,8 @@ class Migration(migrations.Migration):
             name='mailing',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='publishing.mailing'),
         ),
-        migrations.AddConstraint(
-            model_name='pace',
-            constraint=models.UniqueConstraint(fields=('host', 'minute'), name='one_pace_per_minute'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.CheckConstraint(condition=models.Q(('window_from__lt', models.F('window_until'))), name='mailing_window_is_in_one_day'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mailing',
-            trigger=pgtrigger.compiler.Trigger(name='mailing_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{paused:running,paused:stopped,running:done,running:paused,running:stopped}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='efac0aee3057e3463b31db212bfe8ed1d5bc1ce1', operation='UPDATE', pgid='pgtrigger_mailing_state_648e3', table='publishing_mailing', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mailing',
-            trigger=pgtrigger.compiler.Trigger(name='mailing_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'running\'))', func="RAISE EXCEPTION 'a mailing is born running';", hash='3a673d69ee9740f8646bf8fe0a9ad27b851740a1', operation='INSERT', pgid='pgtrigger_mailing_initial_state_50d85', table='publishing_mailing', when='BEFORE')),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='mailing',
             trigger=pgtrigger.compiler.Trigger(name='mailing_as_made', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF to_jsonb(NEW) - 'state' IS DISTINCT FROM to_jsonb(OLD) - 'state' THEN\n                        RAISE EXCEPTION 'a mailing keeps its publication and its window';\n                    END IF;\n                    RETURN NEW;\n                ", hash='a1d3f200f8746c61dc44ffbbdebc4e3d7bc408c8', operation='UPDATE', pgid='pgtrigger_mailing_as_made_18779', table='publishing_mailing', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mailing',
-            trigger=pgtrigger.compiler.Trigger(name='mailing_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7b396611eea9149cf7ef2955117c48894fa8f34b', operation='DELETE', pgid='pgtrigger_mailing_stays_65cb8', table='publishing_mailing', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='mailingstep',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='mailing_step_has_a_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mailingstep',
-            trigger=pgtrigger.compiler.Trigger(name='mailingstep_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='c8b07769aab2a43299981e2edf4aeda63db0d743', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_mailingstep_append_only_6374c', table='publishing_mailingstep', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mailingstep',
-            trigger=pgtrigger.compiler.Trigger(name='mailingstep_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='d9dfd43f4735a5fa72c1beba3ee4459161541786', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_mailingstep_no_truncate_11c1b', table='publishing_mailingstep', when='BEFORE')),
         ),
     ]

@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'daftar peserta',
                 'verbose_name_plural': 'daftar peserta',
                 'ordering': ['imported_at'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='participant_list_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ffac9290a364f12445c4dad65a0c4bf6826b7c21', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_participant_list_append_only_7e4a1', table='selection_participantlist', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='participant_list_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a6200c1193c86253ac05bb6c3bec9d625d75130a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_participant_list_no_truncate_3d192', table='selection_participantlist', when='BEFORE')),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -109,14 +113,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='participantlist',
             constraint=models.UniqueConstraint(fields=('stage', 'sha256'), name='participant_list_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participantlist',
-            trigger=pgtrigger.compiler.Trigger(name='participant_list_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ffac9290a364f12445c4dad65a0c4bf6826b7c21', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_participant_list_append_only_7e4a1', table='selection_participantlist', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participantlist',
-            trigger=pgtrigger.compiler.Trigger(name='participant_list_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a6200c1193c86253ac05bb6c3bec9d625d75130a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_participant_list_no_truncate_3d192', table='selection_participantlist', when='BEFORE')),
         ),
         migrations.RunSQL(SCORES, UNDO),
     ]

@@ -25,6 +25,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pengunduran diri pemeriksa',
                 'verbose_name_plural': 'pengunduran diri pemeriksa',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='recusal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ea0590c15cadde78b61420a02bb80af9790dbd16', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_recusal_append_only_c2b16', table='selection_recusal', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='recusal_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='6d27f3c06527c34c913072b41e2c819514188d5f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_recusal_no_truncate_bacc4', table='selection_recusal', when='BEFORE')),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -61,13 +65,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recusal',
             constraint=models.UniqueConstraint(fields=('application', 'stage', 'verifier'), name='recusal_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='recusal',
-            trigger=pgtrigger.compiler.Trigger(name='recusal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ea0590c15cadde78b61420a02bb80af9790dbd16', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_recusal_append_only_c2b16', table='selection_recusal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='recusal',
-            trigger=pgtrigger.compiler.Trigger(name='recusal_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='6d27f3c06527c34c913072b41e2c819514188d5f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_recusal_no_truncate_bacc4', table='selection_recusal', when='BEFORE')),
         ),
     ]

@@ -26,6 +26,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'kelompok lamaran tercatat',
                 'verbose_name_plural': 'kelompok lamaran tercatat',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='application_batch_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='26f28546c8893cb092ac85acc034d1c221deb513', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_application_batch_append_only_e1a19', table='selection_applicationbatch', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='application_batch_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='20298d601f8c012a3615f0fd59b91a7019cb10c8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_application_batch_no_truncate_2d78e', table='selection_applicationbatch', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -37,6 +41,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tempat dalam kelompok',
                 'verbose_name_plural': 'tempat dalam kelompok',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='batch_leaf_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f92fd5fa6bf05439e032b2ceb999e3aeaaa2b5cd', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_batch_leaf_append_only_cf4e7', table='selection_batchleaf', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='batch_leaf_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='e48824fb07a38d88bac17ae2abe9b2c7b3dbd225', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_batch_leaf_no_truncate_846f4', table='selection_batchleaf', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,24 +112,8 @@ class Migration(migrations.Migration):
             name='application',
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='opening', to='selection.application'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='applicationbatch',
-            trigger=pgtrigger.compiler.Trigger(name='application_batch_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='26f28546c8893cb092ac85acc034d1c221deb513', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_application_batch_append_only_e1a19', table='selection_applicationbatch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='applicationbatch',
-            trigger=pgtrigger.compiler.Trigger(name='application_batch_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='20298d601f8c012a3615f0fd59b91a7019cb10c8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_application_batch_no_truncate_2d78e', table='selection_applicationbatch', when='BEFORE')),
-        ),
         migrations.AddConstraint(
             model_name='batchleaf',
             constraint=models.UniqueConstraint(fields=('batch', 'index'), name='one_leaf_per_place'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='batchleaf',
-            trigger=pgtrigger.compiler.Trigger(name='batch_leaf_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='f92fd5fa6bf05439e032b2ceb999e3aeaaa2b5cd', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_batch_leaf_append_only_cf4e7', table='selection_batchleaf', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='batchleaf',
-            trigger=pgtrigger.compiler.Trigger(name='batch_leaf_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='e48824fb07a38d88bac17ae2abe9b2c7b3dbd225', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_batch_leaf_no_truncate_846f4', table='selection_batchleaf', when='BEFORE')),
         ),
     ]

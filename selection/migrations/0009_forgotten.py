@@ -32,6 +32,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penghapusan data pribadi',
                 'verbose_name_plural': 'penghapusan data pribadi',
                 'ordering': ['-asked_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('done_at', None), ('reason', 'expired'), ('approved_at__isnull', False), _connector='OR'), name='erasure_done_after_approval'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='erasure_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ca8cdd2382ce8e913deaae6e33edac44ff8136ac', operation='DELETE', pgid='pgtrigger_erasure_stays_528fc', table='selection_erasure', when='BEFORE')),
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -64,16 +70,8 @@ class Migration(migrations.Migration):
             model_name='erasure',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='erasure_second_person'),
         ),
-        migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('reason', 'expired'), ('approved_at__isnull', False), _connector='OR'), name='erasure_done_after_approval'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='erasure',
             trigger=pgtrigger.compiler.Trigger(name='erasure_stamped_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF to_jsonb(NEW) - '{approved_by_id,approved_at,done_at}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{approved_by_id,approved_at,done_at}'::text[]\n                       OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at, NEW.approved_by_id)\n                           IS DISTINCT FROM (OLD.approved_at, OLD.approved_by_id))\n                       OR (OLD.done_at IS NOT NULL AND NEW.done_at IS DISTINCT FROM OLD.done_at) THEN\n                        RAISE EXCEPTION 'an erasure is approved once and done once';\n                    END IF;\n                    RETURN NEW;\n                ", hash='c3129e152a7a2e6053ca753adafa7a7e09d5df84', operation='UPDATE', pgid='pgtrigger_erasure_stamped_once_3736f', table='selection_erasure', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='erasure',
-            trigger=pgtrigger.compiler.Trigger(name='erasure_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ca8cdd2382ce8e913deaae6e33edac44ff8136ac', operation='DELETE', pgid='pgtrigger_erasure_stays_528fc', table='selection_erasure', when='BEFORE')),
         ),
     ]

@@ -94,6 +94,27 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sanggah',
                 'verbose_name_plural': 'sanggah',
                 'ordering': ['due_at', 'pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['filed', 'proposed'])), fields=['due_at'], name='objection_waiting'),
+                    models.Index(fields=['stage', 'state'], name='objection_stage_state'),
+                    django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('summary', config='indonesian'), name='objection_search'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('application', 'announcement'), name='objection_once_per_result'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('due_at', None), ('evidence_digest', ''), ('filed_at', None), ('number', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('due_at__isnull', False), ('filed_at__isnull', False), ('number__isnull', False), models.Q(('evidence_digest', ''), _negated=True)), _connector='OR'), name='objection_filed_with_evidence'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state__in', ['draft', 'filed'])), models.Q(('decided_by__isnull', False), ('state__in', ['proposed', 'granted', 'refused']), ('decided_at__isnull', False), models.Q(('summary', ''), _negated=True)), _connector='OR'), name='objection_decided_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'granted'), _negated=True), ('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state', 'granted'), models.Q(('confirmed_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='objection_granted_by_two'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['granted', 'refused']), _negated=True), ('fact__isnull', False), _connector='OR'), name='objection_decision_recorded'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='objection_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:filed,filed:proposed,filed:refused,proposed:filed,proposed:granted}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='fed7d71a0997b3ea268c7c03f0971372ccea96bf', operation='UPDATE', pgid='pgtrigger_objection_state_77d18', table='selection_objection', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='objection_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'draft\'))', func="RAISE EXCEPTION 'an objection is born as a draft';", hash='bc2c478836e98e1e616f35e06fef904f7bdc69f8', operation='INSERT', pgid='pgtrigger_objection_initial_state_9ecc1', table='selection_objection', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='objection_to_own_result', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT opens_objection(NEW.application_id, NEW.announcement_id) OR NEW.stage_id IS DISTINCT FROM\n                       (SELECT stage_id FROM selection_announcement WHERE id = NEW.announcement_id) THEN\n                        RAISE EXCEPTION 'this result opens no objection for this application';\n                    END IF;\n                    RETURN NEW;\n                ", hash='c10cc649bc72d84cc1dd1ed356a625893694f6f3', operation='INSERT', pgid='pgtrigger_objection_to_own_result_1e19c', table='selection_objection', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='objection_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'draft\' AND NEW."state" = \'filed\')', func="\n                    NEW.filed_at = clock_timestamp();\n                    IF NOT EXISTS (\n                        SELECT FROM selection_announcement a JOIN vacancies_stage s ON s.id = a.stage_id\n                        JOIN vacancies_recruitment r ON r.id = s.recruitment_id\n                        WHERE a.id = NEW.announcement_id\n                          AND NEW.filed_at <@ objection_window(a.public_at, r.time_zone, s.objection_days)\n                    ) THEN\n                        RAISE EXCEPTION 'objections are filed inside their window';\n                    END IF;\n                    RETURN NEW;\n                ", hash='8aeadc924ee518fd1b4e40e0ac7c85d89c2c3767', operation='UPDATE', pgid='pgtrigger_objection_in_time_395fb', table='selection_objection', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='objection_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    -- An erasure empties these, and the web is no erasure.\n                    IF current_user <> 'portal_app' AND NEW.answer IS NULL AND NEW.evidence = '{}'::jsonb\n                       AND to_jsonb(NEW) - '{answer,evidence}'::text[] = to_jsonb(OLD) - '{answer,evidence}'::text[] THEN\n                        RETURN NEW;\n                    END IF;\n                    IF (NEW.application_id, NEW.stage_id, NEW.announcement_id, NEW.started_at)\n                       IS DISTINCT FROM (OLD.application_id, OLD.stage_id, OLD.announcement_id, OLD.started_at)\n                       OR (OLD.state <> 'draft' AND (NEW.number, NEW.filed_at, NEW.evidence, NEW.evidence_digest)\n                           IS DISTINCT FROM (OLD.number, OLD.filed_at, OLD.evidence, OLD.evidence_digest))\n                       OR OLD.state IN ('granted', 'refused')\n                       OR (OLD.state = 'proposed' AND NEW.state = 'granted'\n                           AND (NEW.decided_by_id, NEW.decided_at, NEW.answer, NEW.summary)\n                           IS DISTINCT FROM (OLD.decided_by_id, OLD.decided_at, OLD.answer, OLD.summary)) THEN\n                        RAISE EXCEPTION 'an objection that was sent stays as it was, and its decision too';\n                    END IF;\n                    IF OLD.state = 'filed' AND NEW.state <> 'filed' AND NEW.answer IS NULL THEN\n                        RAISE EXCEPTION 'an objection is decided with a reasoned answer';\n                    END IF;\n                    RETURN NEW;\n                ", hash='24fa8a8af9888357bf1e5e1876bf431db7de690e', operation='UPDATE', pgid='pgtrigger_objection_frozen_2b0c5', table='selection_objection', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='objection_judged_by_others', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."confirmed_by_id" IS DISTINCT FROM (NEW."confirmed_by_id") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id"))', func="\n                    IF took_part_in_result(NEW.decided_by_id, NEW.application_id, NEW.stage_id)\n                       OR took_part_in_result(NEW.confirmed_by_id, NEW.application_id, NEW.stage_id)\n                       OR EXISTS (SELECT FROM selection_objection o WHERE o.application_id = NEW.application_id\n                                  AND o.id <> NEW.id AND (NEW.decided_by_id IN (o.decided_by_id, o.confirmed_by_id)\n                                  OR NEW.confirmed_by_id IN (o.decided_by_id, o.confirmed_by_id))) THEN\n                        RAISE EXCEPTION 'an objection is decided by people who took no part in the result';\n                    END IF;\n                    RETURN NEW;\n                ", hash='f57d24dccc3434d25555473f0b2fa3a37b4cb69a', operation='UPDATE', pgid='pgtrigger_objection_judged_by_others_ab0e6', table='selection_objection', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='objection_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f8e76a269eb33e71f6d22418c6a7e33a21f04823', operation='DELETE', pgid='pgtrigger_objection_stays_75583', table='selection_objection', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +134,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lampiran sanggah',
                 'verbose_name_plural': 'lampiran sanggah',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('objection', 'document'), name='objection_document_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('file', '')), models.Q(('document', None), models.Q(('file', ''), _negated=True)), _connector='OR'), name='objection_attachment_is_one_thing'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='objection_attachment_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' AND current_user <> 'portal_app' THEN RETURN OLD; END IF; -- an erasure\n                    IF TG_OP = 'UPDATE' OR (SELECT state FROM selection_objection\n                        WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.objection_id ELSE NEW.objection_id END) <> 'draft' THEN\n                        RAISE EXCEPTION 'what was sent stays as it was';\n                    END IF;\n                    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\n                ", hash='6c3be793060d07ed3f17609127e315437501bd36', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_objection_attachment_frozen_1172d', table='selection_objectionattachment', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +160,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'butir sanggah',
                 'verbose_name_plural': 'butir sanggah',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('objection', 'key'), name='objection_item_once'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='objection_item_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT state FROM selection_objection\n                        WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.objection_id ELSE NEW.objection_id END) <> 'draft'\n                       AND (TG_OP <> 'UPDATE' OR to_jsonb(NEW) - '{granted,text}'::text[]\n                            IS DISTINCT FROM to_jsonb(OLD) - '{granted,text}'::text[]\n                            OR (NEW.text IS DISTINCT FROM OLD.text AND (NEW.text IS NOT NULL OR current_user = 'portal_app'))) THEN\n                        RAISE EXCEPTION 'what was sent stays as it was';\n                    END IF;\n                    IF TG_OP = 'UPDATE' AND NEW.granted IS DISTINCT FROM OLD.granted AND NOT EXISTS (\n                        SELECT FROM selection_objection WHERE id = NEW.objection_id AND state = 'filed') THEN\n                        RAISE EXCEPTION 'a point is decided once, before its objection is';\n                    END IF;\n                    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\n                ", hash='5914d23a14aaee0b49c7fbe60ea5c96d40c2956b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_objection_item_frozen_d62b2', table='selection_objectionitem', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,94 +183,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'langkah sanggah',
                 'verbose_name_plural': 'langkah sanggah',
                 'ordering': ['at', 'id'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='objection_step_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='8da147da6383e4c96ca90d4f5b5132e85477e1ab', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_objection_step_append_only_5fb73', table='selection_objectionstep', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='objection_step_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b1a937d08a1ff98b9b226aee4790e41cd5f983e0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_objection_step_no_truncate_146be', table='selection_objectionstep', when='BEFORE')),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='objection',
-            index=models.Index(condition=models.Q(('state__in', ['filed', 'proposed'])), fields=['due_at'], name='objection_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='objection',
-            index=models.Index(fields=['stage', 'state'], name='objection_stage_state'),
-        ),
-        migrations.AddIndex(
-            model_name='objection',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('summary', config='indonesian'), name='objection_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(fields=('application', 'announcement'), name='objection_once_per_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at', None), ('evidence_digest', ''), ('filed_at', None), ('number', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('due_at__isnull', False), ('filed_at__isnull', False), ('number__isnull', False), models.Q(('evidence_digest', ''), _negated=True)), _connector='OR'), name='objection_filed_with_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state__in', ['draft', 'filed'])), models.Q(('decided_by__isnull', False), ('state__in', ['proposed', 'granted', 'refused']), ('decided_at__isnull', False), models.Q(('summary', ''), _negated=True)), _connector='OR'), name='objection_decided_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'granted'), _negated=True), ('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state', 'granted'), models.Q(('confirmed_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='objection_granted_by_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['granted', 'refused']), _negated=True), ('fact__isnull', False), _connector='OR'), name='objection_decision_recorded'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='objection_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:filed,filed:proposed,filed:refused,proposed:filed,proposed:granted}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='fed7d71a0997b3ea268c7c03f0971372ccea96bf', operation='UPDATE', pgid='pgtrigger_objection_state_77d18', table='selection_objection', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='objection_initial_state', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'draft\'))', func="RAISE EXCEPTION 'an objection is born as a draft';", hash='bc2c478836e98e1e616f35e06fef904f7bdc69f8', operation='INSERT', pgid='pgtrigger_objection_initial_state_9ecc1', table='selection_objection', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='objection_to_own_result', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT opens_objection(NEW.application_id, NEW.announcement_id) OR NEW.stage_id IS DISTINCT FROM\n                       (SELECT stage_id FROM selection_announcement WHERE id = NEW.announcement_id) THEN\n                        RAISE EXCEPTION 'this result opens no objection for this application';\n                    END IF;\n                    RETURN NEW;\n                ", hash='c10cc649bc72d84cc1dd1ed356a625893694f6f3', operation='INSERT', pgid='pgtrigger_objection_to_own_result_1e19c', table='selection_objection', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='objection_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'draft\' AND NEW."state" = \'filed\')', func="\n                    NEW.filed_at = clock_timestamp();\n                    IF NOT EXISTS (\n                        SELECT FROM selection_announcement a JOIN vacancies_stage s ON s.id = a.stage_id\n                        JOIN vacancies_recruitment r ON r.id = s.recruitment_id\n                        WHERE a.id = NEW.announcement_id\n                          AND NEW.filed_at <@ objection_window(a.public_at, r.time_zone, s.objection_days)\n                    ) THEN\n                        RAISE EXCEPTION 'objections are filed inside their window';\n                    END IF;\n                    RETURN NEW;\n                ", hash='8aeadc924ee518fd1b4e40e0ac7c85d89c2c3767', operation='UPDATE', pgid='pgtrigger_objection_in_time_395fb', table='selection_objection', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='objection_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    -- An erasure empties these, and the web is no erasure.\n                    IF current_user <> 'portal_app' AND NEW.answer IS NULL AND NEW.evidence = '{}'::jsonb\n                       AND to_jsonb(NEW) - '{answer,evidence}'::text[] = to_jsonb(OLD) - '{answer,evidence}'::text[] THEN\n                        RETURN NEW;\n                    END IF;\n                    IF (NEW.application_id, NEW.stage_id, NEW.announcement_id, NEW.started_at)\n                       IS DISTINCT FROM (OLD.application_id, OLD.stage_id, OLD.announcement_id, OLD.started_at)\n                       OR (OLD.state <> 'draft' AND (NEW.number, NEW.filed_at, NEW.evidence, NEW.evidence_digest)\n                           IS DISTINCT FROM (OLD.number, OLD.filed_at, OLD.evidence, OLD.evidence_digest))\n                       OR OLD.state IN ('granted', 'refused')\n                       OR (OLD.state = 'proposed' AND NEW.state = 'granted'\n                           AND (NEW.decided_by_id, NEW.decided_at, NEW.answer, NEW.summary)\n                           IS DISTINCT FROM (OLD.decided_by_id, OLD.decided_at, OLD.answer, OLD.summary)) THEN\n                        RAISE EXCEPTION 'an objection that was sent stays as it was, and its decision too';\n                    END IF;\n                    IF OLD.state = 'filed' AND NEW.state <> 'filed' AND NEW.answer IS NULL THEN\n                        RAISE EXCEPTION 'an objection is decided with a reasoned answer';\n                    END IF;\n                    RETURN NEW;\n                ", hash='24fa8a8af9888357bf1e5e1876bf431db7de690e', operation='UPDATE', pgid='pgtrigger_objection_frozen_2b0c5', table='selection_objection', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='objection_judged_by_others', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."confirmed_by_id" IS DISTINCT FROM (NEW."confirmed_by_id") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id"))', func="\n                    IF took_part_in_result(NEW.decided_by_id, NEW.application_id, NEW.stage_id)\n                       OR took_part_in_result(NEW.confirmed_by_id, NEW.application_id, NEW.stage_id)\n                       OR EXISTS (SELECT FROM selection_objection o WHERE o.application_id = NEW.application_id\n                                  AND o.id <> NEW.id AND (NEW.decided_by_id IN (o.decided_by_id, o.confirmed_by_id)\n                                  OR NEW.confirmed_by_id IN (o.decided_by_id, o.confirmed_by_id))) THEN\n                        RAISE EXCEPTION 'an objection is decided by people who took no part in the result';\n                    END IF;\n                    RETURN NEW;\n                ", hash='f57d24dccc3434d25555473f0b2fa3a37b4cb69a', operation='UPDATE', pgid='pgtrigger_objection_judged_by_others_ab0e6', table='selection_objection', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='objection_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f8e76a269eb33e71f6d22418c6a7e33a21f04823', operation='DELETE', pgid='pgtrigger_objection_stays_75583', table='selection_objection', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='objectionattachment',
-            constraint=models.UniqueConstraint(fields=('objection', 'document'), name='objection_document_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='objectionattachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('file', '')), models.Q(('document', None), models.Q(('file', ''), _negated=True)), _connector='OR'), name='objection_attachment_is_one_thing'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objectionattachment',
-            trigger=pgtrigger.compiler.Trigger(name='objection_attachment_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' AND current_user <> 'portal_app' THEN RETURN OLD; END IF; -- an erasure\n                    IF TG_OP = 'UPDATE' OR (SELECT state FROM selection_objection\n                        WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.objection_id ELSE NEW.objection_id END) <> 'draft' THEN\n                        RAISE EXCEPTION 'what was sent stays as it was';\n                    END IF;\n                    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\n                ", hash='6c3be793060d07ed3f17609127e315437501bd36', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_objection_attachment_frozen_1172d', table='selection_objectionattachment', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='objectionitem',
-            constraint=models.UniqueConstraint(fields=('objection', 'key'), name='objection_item_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objectionitem',
-            trigger=pgtrigger.compiler.Trigger(name='objection_item_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT state FROM selection_objection\n                        WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.objection_id ELSE NEW.objection_id END) <> 'draft'\n                       AND (TG_OP <> 'UPDATE' OR to_jsonb(NEW) - '{granted,text}'::text[]\n                            IS DISTINCT FROM to_jsonb(OLD) - '{granted,text}'::text[]\n                            OR (NEW.text IS DISTINCT FROM OLD.text AND (NEW.text IS NOT NULL OR current_user = 'portal_app'))) THEN\n                        RAISE EXCEPTION 'what was sent stays as it was';\n                    END IF;\n                    IF TG_OP = 'UPDATE' AND NEW.granted IS DISTINCT FROM OLD.granted AND NOT EXISTS (\n                        SELECT FROM selection_objection WHERE id = NEW.objection_id AND state = 'filed') THEN\n                        RAISE EXCEPTION 'a point is decided once, before its objection is';\n                    END IF;\n                    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\n                ", hash='5914d23a14aaee0b49c7fbe60ea5c96d40c2956b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_objection_item_frozen_d62b2', table='selection_objectionitem', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objectionstep',
-            trigger=pgtrigger.compiler.Trigger(name='objection_step_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='8da147da6383e4c96ca90d4f5b5132e85477e1ab', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_objection_step_append_only_5fb73', table='selection_objectionstep', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objectionstep',
-            trigger=pgtrigger.compiler.Trigger(name='objection_step_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b1a937d08a1ff98b9b226aee4790e41cd5f983e0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_objection_step_no_truncate_146be', table='selection_objectionstep', when='BEFORE')),
         ),
     ]

@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'berkas dibuka kembali',
                 'verbose_name_plural': 'berkas dibuka kembali',
                 'ordering': ['at', 'pk'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='reopening_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7dc5718a9451bdfb8723554195f0b1f3b4af80ec', operation='DELETE', pgid='pgtrigger_reopening_stays_9ae58', table='selection_reopening', when='BEFORE')),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -83,9 +86,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='reopening',
             trigger=pgtrigger.compiler.Trigger(name='reopening_judged_by_others', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND (OLD.second_at IS NOT NULL\n                       OR (NEW.objection_id, NEW.application_id, NEW.stage_id, NEW.at)\n                          IS DISTINCT FROM (OLD.objection_id, OLD.application_id, OLD.stage_id, OLD.at)\n                       OR (NEW.second_at IS NOT NULL AND (NEW.verdict, NEW.first_by_id, NEW.first_at)\n                          IS DISTINCT FROM (OLD.verdict, OLD.first_by_id, OLD.first_at))) THEN\n                        RAISE EXCEPTION 'a file opened again is decided once, by two';\n                    END IF;\n                    IF took_part_in_result(NEW.first_by_id, NEW.application_id, NEW.stage_id)\n                       OR took_part_in_result(NEW.second_by_id, NEW.application_id, NEW.stage_id) THEN\n                        RAISE EXCEPTION 'a file opened again is judged by people who took no part in the result';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ceabf3615cbc08271696291761cd07fd3fec1d11', operation='INSERT OR UPDATE', pgid='pgtrigger_reopening_judged_by_others_88282', table='selection_reopening', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reopening',
-            trigger=pgtrigger.compiler.Trigger(name='reopening_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7dc5718a9451bdfb8723554195f0b1f3b4af80ec', operation='DELETE', pgid='pgtrigger_reopening_stays_9ae58', table='selection_reopening', when='BEFORE')),
         ),
     ]

@@ -62,6 +62,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pemeriksaan ulang',
                 'verbose_name_plural': 'pemeriksaan ulang',
                 'ordering': ['opened_at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('scope', ''), _negated=True)), name='recheck_has_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='recheck_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6e042163f2bec4d09ace67b31bdf90680f778828', operation='DELETE', pgid='pgtrigger_recheck_stays_90685', table='selection_recheck', when='BEFORE')),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -125,10 +131,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='recheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('scope', ''), _negated=True)), name='recheck_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='recheck',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='recheck_ended_has_person'),
         ),
         migrations.AddConstraint(
@@ -175,9 +177,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='recheck',
             trigger=pgtrigger.compiler.Trigger(name='recheck_ends_once_as_a_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.state <> 'open' OR (OLD.result_id IS NOT NULL AND NEW.result_id IS DISTINCT FROM OLD.result_id)\n                       OR to_jsonb(NEW) - '{state,result_id,ended_by_id,ended_at}'::text[]\n                          IS DISTINCT FROM to_jsonb(OLD) - '{state,result_id,ended_by_id,ended_at}'::text[] THEN\n                        RAISE EXCEPTION 'files checked again are applied or cancelled once';\n                    END IF;\n                    IF NEW.result_id IS NOT NULL AND OLD.result_id IS NULL AND NOT EXISTS (\n                        SELECT FROM selection_outcomeset s WHERE s.id = NEW.result_id AND s.stage_id = NEW.stage_id\n                        AND s.state = 'shadow' AND s.reason <> '') THEN\n                        RAISE EXCEPTION 'files checked again are summed up in shadow, with a reason';\n                    END IF;\n                    IF NEW.state = 'applied' AND EXISTS (\n                        SELECT FROM selection_outcomeset s WHERE s.id = NEW.result_id AND s.made_by_id = NEW.ended_by_id) THEN\n                        RAISE EXCEPTION 'whoever summed the files up does not apply them';\n                    END IF;\n                    IF (NEW.result_id IS NOT NULL AND NEW.state <> 'cancelled') AND EXISTS (\n                        SELECT FROM selection_reopening r JOIN selection_application a ON a.id = r.application_id\n                        WHERE r.recheck_id = NEW.id AND r.second_at IS NULL AND a.state = 'submitted') THEN\n                        RAISE EXCEPTION 'files checked again are summed up when two have judged each of them';\n                    END IF;\n                    RETURN NEW;\n                ", hash='37d1d6dbb9da93c725411ca32de8e3d389591170', operation='UPDATE', pgid='pgtrigger_recheck_ends_once_as_a_whole_246f8', table='selection_recheck', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='recheck',
-            trigger=pgtrigger.compiler.Trigger(name='recheck_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6e042163f2bec4d09ace67b31bdf90680f778828', operation='DELETE', pgid='pgtrigger_recheck_stays_90685', table='selection_recheck', when='BEFORE')),
         ),
     ]

@@ -29,14 +29,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'nilai di layar',
                 'verbose_name_plural': 'nilai di layar',
                 'constraints': [models.UniqueConstraint(fields=('stage', 'application'), name='live_score_once')],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='live_score_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4ec4aef2c0733485f5d16d94a110eaf392f142b5', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_live_score_append_only_23006', table='selection_livescore', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='live_score_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ddece65209c517bf7e7bb3d8f95f20f036136094', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_live_score_no_truncate_d657d', table='selection_livescore', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='livescore',
-            trigger=pgtrigger.compiler.Trigger(name='live_score_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='4ec4aef2c0733485f5d16d94a110eaf392f142b5', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_live_score_append_only_23006', table='selection_livescore', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='livescore',
-            trigger=pgtrigger.compiler.Trigger(name='live_score_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='ddece65209c517bf7e7bb3d8f95f20f036136094', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_live_score_no_truncate_d657d', table='selection_livescore', when='BEFORE')),
         ),
     ]

@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'perangkat daerah',
                 'verbose_name_plural': 'perangkat daerah',
                 'ordering': ['name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('parent', 'name'), name='agency_name_within_parent'),
+                    models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='agency_not_its_own_parent'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +61,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'petugas perangkat daerah',
                 'verbose_name_plural': 'petugas perangkat daerah',
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'user'), name='one_officer_row'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +104,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'formasi',
                 'verbose_name_plural': 'formasi',
                 'ordering': ['position', 'id'],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['search'], name='formation_search'),
+                    models.Index(fields=['unit'], name='formation_unit'),
+                    models.Index(fields=['salary_max'], name='formation_salary'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quota__gte', 1)), name='formation_quota_positive'),
+                    models.CheckConstraint(condition=models.Q(('salary_min', None), ('salary_max', None), ('salary_max__gte', models.F('salary_min')), _connector='OR'), name='formation_salary_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +127,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kualifikasi pendidikan',
                 'verbose_name_plural': 'kualifikasi pendidikan',
                 'ordering': ['level', 'program'],
+                'indexes': [
+                    models.Index(fields=['level', 'formation'], name='qualification_level'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('formation', 'level', 'program'), name='qualification_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +160,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pengadaan',
                 'verbose_name_plural': 'pengadaan',
                 'ordering': ['-year', 'name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='recruitment_published_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(('published_at', None), models.Q(('rulepack_digest', ''), _negated=True), _connector='OR'), name='recruitment_published_with_bound_rules'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +184,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'impor formasi',
                 'verbose_name_plural': 'impor formasi',
                 'ordering': ['-uploaded_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('applied_by', None)), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False)), _connector='OR'), name='formation_import_applied_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +239,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penjelasan',
                 'verbose_name_plural': 'penjelasan',
                 'ordering': ['-at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('answer', ''), _negated=True), name='clarification_has_answer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +295,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'syarat',
                 'verbose_name_plural': 'syarat',
                 'ordering': ['order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('recruitment', 'formation', 'code'), name='requirement_code', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('kind', 'clause'), models.Q(('kind', 'document'), ('max_kb__isnull', False), models.Q(('document_format', ''), _negated=True)), _connector='OR'), name='document_requirement_has_limits'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -307,6 +343,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'riwayat perubahan',
                 'verbose_name_plural': 'riwayat perubahan',
                 'ordering': ['-at', '-id'],
+                'indexes': [
+                    models.Index(fields=['formation', '-at'], name='revision_of_formation'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='revision_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='459a3b07a83ab40b01d0aa43cfeeb34bca4868ac', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_revision_append_only_1a2ec', table='vacancies_revision', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='revision_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='efee10c515a8506110ee010e83b49f036f7a137d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_revision_no_truncate_df076', table='vacancies_revision', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,6 +376,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tahap',
                 'verbose_name_plural': 'tahap',
                 'ordering': ['recruitment', 'order'],
+                'indexes': [
+                    models.Index(fields=['announce_at'], name='stage_announce_at'),
+                    models.Index(condition=models.Q(('closed_at', None)), fields=['closes_at'], name='stage_not_closed'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('recruitment', 'order'), name='stage_order'),
+                    models.UniqueConstraint(fields=('recruitment', 'slug'), name='stage_slug'),
+                    models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='stage_closes_after_opening'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'registration')), fields=('recruitment',), name='one_registration_per_recruitment'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='stage_closes_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_at" IS NOT NULL AND OLD."closed_at" IS DISTINCT FROM (NEW."closed_at"))', func="RAISE EXCEPTION 'a stage closes once';", hash='4b16ee235bb202f0bf28d68e080426c8bf8613ab', operation='UPDATE', pgid='pgtrigger_stage_closes_once_03c5b', table='vacancies_stage', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -351,6 +407,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'perubahan jadwal',
                 'verbose_name_plural': 'perubahan jadwal',
                 'ordering': ['at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='schedule_change_has_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='schedule_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0e17380bb8531a6ae82e0197dbb3dbf27e38c9e6', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_schedule_change_append_only_b8ef3', table='vacancies_schedulechange', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='schedule_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='8343179d257a92c4b0cd567a1389806e76fae236', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_schedule_change_no_truncate_dbc59', table='vacancies_schedulechange', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -382,34 +445,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='agency_name_within_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='agency_not_its_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='agencyofficer',
-            constraint=models.UniqueConstraint(fields=('agency', 'user'), name='one_officer_row'),
-        ),
-        migrations.AddIndex(
-            model_name='qualification',
-            index=models.Index(fields=['level', 'formation'], name='qualification_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.UniqueConstraint(fields=('formation', 'level', 'program'), name='qualification_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recruitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='recruitment_published_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='recruitment',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), models.Q(('rulepack_digest', ''), _negated=True), _connector='OR'), name='recruitment_published_with_bound_rules'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='recruitment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "vacancies_recruitmentevent" ("agency_id", "created_at", "decree", "id", "kind", "mirrors_national", "name", "one_application", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "rulepack", "rulepack_digest", "sealed_until_closing", "slug", "summary", "time_zone", "year") VALUES (NEW."agency_id", NEW."created_at", NEW."decree", NEW."id", NEW."kind", NEW."mirrors_national", NEW."name", NEW."one_application", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."rulepack", NEW."rulepack_digest", NEW."sealed_until_closing", NEW."slug", NEW."summary", NEW."time_zone", NEW."year"); RETURN NULL;', hash='412b240d3cc1def7c6c9d1faefa998bbf88c91cc', operation='INSERT', pgid='pgtrigger_insert_insert_a6cbf', table='vacancies_recruitment', when='AFTER')),
@@ -418,37 +453,13 @@ class Migration(migrations.Migration):
             model_name='recruitment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "vacancies_recruitmentevent" ("agency_id", "created_at", "decree", "id", "kind", "mirrors_national", "name", "one_application", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "rulepack", "rulepack_digest", "sealed_until_closing", "slug", "summary", "time_zone", "year") VALUES (NEW."agency_id", NEW."created_at", NEW."decree", NEW."id", NEW."kind", NEW."mirrors_national", NEW."name", NEW."one_application", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."rulepack", NEW."rulepack_digest", NEW."sealed_until_closing", NEW."slug", NEW."summary", NEW."time_zone", NEW."year"); RETURN NULL;', hash='5c5bc030338c9f775605b5bb40c10ca683675a4e', operation='UPDATE', pgid='pgtrigger_update_update_fae03', table='vacancies_recruitment', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='formationimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('applied_by', None)), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False)), _connector='OR'), name='formation_import_applied_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='formation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='formation_search'),
-        ),
         migrations.AddIndex(
             model_name='formation',
             index=models.Index(fields=['recruitment', 'position', 'id'], name='formation_by_recruitment'),
         ),
-        migrations.AddIndex(
-            model_name='formation',
-            index=models.Index(fields=['unit'], name='formation_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='formation',
-            index=models.Index(fields=['salary_max'], name='formation_salary'),
-        ),
         migrations.AddConstraint(
             model_name='formation',
             constraint=models.UniqueConstraint(fields=('recruitment', 'code'), name='formation_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='formation',
-            constraint=models.CheckConstraint(condition=models.Q(('quota__gte', 1)), name='formation_quota_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='formation',
-            constraint=models.CheckConstraint(condition=models.Q(('salary_min', None), ('salary_max', None), ('salary_max__gte', models.F('salary_min')), _connector='OR'), name='formation_salary_range'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='formation',
@@ -458,18 +469,6 @@ class Migration(migrations.Migration):
             model_name='formation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."disability_friendly" IS DISTINCT FROM (NEW."disability_friendly") OR OLD."duties" IS DISTINCT FROM (NEW."duties") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."ipk_min" IS DISTINCT FROM (NEW."ipk_min") OR OLD."need" IS DISTINCT FROM (NEW."need") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."quota" IS DISTINCT FROM (NEW."quota") OR OLD."recruitment_id" IS DISTINCT FROM (NEW."recruitment_id") OR OLD."salary_max" IS DISTINCT FROM (NEW."salary_max") OR OLD."salary_min" IS DISTINCT FROM (NEW."salary_min") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."unit_id" IS DISTINCT FROM (NEW."unit_id") OR OLD."unit_path" IS DISTINCT FROM (NEW."unit_path") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "vacancies_formationevent" ("changed_at", "code", "created_at", "disability_friendly", "duties", "id", "ipk_min", "need", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quota", "recruitment_id", "salary_max", "salary_min", "slug", "unit_id", "unit_path", "withdrawn_at") VALUES (NEW."changed_at", NEW."code", NEW."created_at", NEW."disability_friendly", NEW."duties", NEW."id", NEW."ipk_min", NEW."need", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."quota", NEW."recruitment_id", NEW."salary_max", NEW."salary_min", NEW."slug", NEW."unit_id", NEW."unit_path", NEW."withdrawn_at"); RETURN NULL;', hash='49fe1f9020758d5293635e418512b43e6ce9d39e', operation='UPDATE', pgid='pgtrigger_update_update_5932c', table='vacancies_formation', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='clarification',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', ''), _negated=True), name='clarification_has_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('recruitment', 'formation', 'code'), name='requirement_code', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'clause'), models.Q(('kind', 'document'), ('max_kb__isnull', False), models.Q(('document_format', ''), _negated=True)), _connector='OR'), name='document_requirement_has_limits'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='requirement',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "vacancies_requirementevent" ("basis", "check_name", "code", "document_format", "formation_id", "id", "kind", "limit", "max_kb", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruitment_id", "required", "text") VALUES (NEW."basis", NEW."check_name", NEW."code", NEW."document_format", NEW."formation_id", NEW."id", NEW."kind", NEW."limit", NEW."max_kb", NEW."order", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recruitment_id", NEW."required", NEW."text"); RETURN NULL;', hash='ff43f8b4b7108c86b5a2dc09246bf83f2646e2b5', operation='INSERT', pgid='pgtrigger_insert_insert_f7642', table='vacancies_requirement', when='AFTER')),
@@ -478,46 +477,6 @@ class Migration(migrations.Migration):
             model_name='requirement',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "vacancies_requirementevent" ("basis", "check_name", "code", "document_format", "formation_id", "id", "kind", "limit", "max_kb", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruitment_id", "required", "text") VALUES (NEW."basis", NEW."check_name", NEW."code", NEW."document_format", NEW."formation_id", NEW."id", NEW."kind", NEW."limit", NEW."max_kb", NEW."order", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recruitment_id", NEW."required", NEW."text"); RETURN NULL;', hash='37e404a544e778a2f06be07cb3a63bfc8e0ab029', operation='UPDATE', pgid='pgtrigger_update_update_cdccb', table='vacancies_requirement', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['formation', '-at'], name='revision_of_formation'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='revision',
-            trigger=pgtrigger.compiler.Trigger(name='revision_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='459a3b07a83ab40b01d0aa43cfeeb34bca4868ac', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_revision_append_only_1a2ec', table='vacancies_revision', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='revision',
-            trigger=pgtrigger.compiler.Trigger(name='revision_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='efee10c515a8506110ee010e83b49f036f7a137d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_revision_no_truncate_df076', table='vacancies_revision', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='stage',
-            index=models.Index(fields=['announce_at'], name='stage_announce_at'),
-        ),
-        migrations.AddIndex(
-            model_name='stage',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['closes_at'], name='stage_not_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('recruitment', 'order'), name='stage_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('recruitment', 'slug'), name='stage_slug'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='stage_closes_after_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'registration')), fields=('recruitment',), name='one_registration_per_recruitment'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='stage_closes_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_at" IS NOT NULL AND OLD."closed_at" IS DISTINCT FROM (NEW."closed_at"))', func="RAISE EXCEPTION 'a stage closes once';", hash='4b16ee235bb202f0bf28d68e080426c8bf8613ab', operation='UPDATE', pgid='pgtrigger_stage_closes_once_03c5b', table='vacancies_stage', when='BEFORE')),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='stage',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "vacancies_stageevent" ("announce_at", "closed_at", "closes_at", "id", "kind", "name_internal", "name_public", "name_upcoming", "opens_at", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_announce_at", "planned_closes_at", "planned_opens_at", "recruitment_id", "rule", "slug") VALUES (NEW."announce_at", NEW."closed_at", NEW."closes_at", NEW."id", NEW."kind", NEW."name_internal", NEW."name_public", NEW."name_upcoming", NEW."opens_at", NEW."order", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_announce_at", NEW."planned_closes_at", NEW."planned_opens_at", NEW."recruitment_id", NEW."rule", NEW."slug"); RETURN NULL;', hash='7d2b5c6de21cc2d4c17f2db24dbe7bacde1c5f7e', operation='INSERT', pgid='pgtrigger_insert_insert_4ddd7', table='vacancies_stage', when='AFTER')),
@@ -525,17 +484,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='stage',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "vacancies_stageevent" ("announce_at", "closed_at", "closes_at", "id", "kind", "name_internal", "name_public", "name_upcoming", "opens_at", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_announce_at", "planned_closes_at", "planned_opens_at", "recruitment_id", "rule", "slug") VALUES (NEW."announce_at", NEW."closed_at", NEW."closes_at", NEW."id", NEW."kind", NEW."name_internal", NEW."name_public", NEW."name_upcoming", NEW."opens_at", NEW."order", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_announce_at", NEW."planned_closes_at", NEW."planned_opens_at", NEW."recruitment_id", NEW."rule", NEW."slug"); RETURN NULL;', hash='b4cbb61de4da3def2fe287340940f1217e772059', operation='UPDATE', pgid='pgtrigger_update_update_5d811', table='vacancies_stage', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='schedulechange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='schedule_change_has_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='schedulechange',
-            trigger=pgtrigger.compiler.Trigger(name='schedule_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='0e17380bb8531a6ae82e0197dbb3dbf27e38c9e6', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_schedule_change_append_only_b8ef3', table='vacancies_schedulechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='schedulechange',
-            trigger=pgtrigger.compiler.Trigger(name='schedule_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='8343179d257a92c4b0cd567a1389806e76fae236', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_schedule_change_no_truncate_dbc59', table='vacancies_schedulechange', when='BEFORE')),
         ),
     ]

@@ -29,6 +29,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pencarian tersimpan',
                 'verbose_name_plural': 'pencarian tersimpan',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='search_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('subscriber', 'query'), name='one_search_per_query'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('due_at', None)), models.Q(('confirmed_at__isnull', False), ('due_at__isnull', False)), _connector='OR'), name='search_runs_once_confirmed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -42,22 +49,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pengingat penutupan',
                 'verbose_name_plural': 'pengingat penutupan',
+                'constraints': [
+                    models.UniqueConstraint(fields=('search', 'stage', 'closes_at'), name='reminded_once_per_closing'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='savedsearch',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='search_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedsearch',
-            constraint=models.UniqueConstraint(fields=('subscriber', 'query'), name='one_search_per_query'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedsearch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('due_at', None)), models.Q(('confirmed_at__isnull', False), ('due_at__isnull', False)), _connector='OR'), name='search_runs_once_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='closingreminder',
-            constraint=models.UniqueConstraint(fields=('search', 'stage', 'closes_at'), name='reminded_once_per_closing'),
         ),
     ]

@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'riwayat kualifikasi',
                 'verbose_name_plural': 'riwayat kualifikasi',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='education_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='db3ce2d98561219579eaa24e6440709615eb38e3', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_education_change_append_only_6e175', table='vacancies_educationchange', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='education_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b13902f94f0b6312f99c2d49accba58e620b5eb8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_education_change_no_truncate_ee18a', table='vacancies_educationchange', when='BEFORE')),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -72,14 +76,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='educationchange',
             index=models.Index(fields=['formation', 'at'], name='education_change_of'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='educationchange',
-            trigger=pgtrigger.compiler.Trigger(name='education_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='db3ce2d98561219579eaa24e6440709615eb38e3', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_education_change_append_only_6e175', table='vacancies_educationchange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='educationchange',
-            trigger=pgtrigger.compiler.Trigger(name='education_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='b13902f94f0b6312f99c2d49accba58e620b5eb8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_education_change_no_truncate_ee18a', table='vacancies_educationchange', when='BEFORE')),
         ),
         migrations.RunSQL(NOTE, UNDO),
     ]

@@ -28,6 +28,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'perpanjangan pendaftaran',
                 'verbose_name_plural': 'perpanjangan pendaftaran',
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('stage', 'number'), name='prolongation_number'),
+                    models.CheckConstraint(condition=models.Q(('new__gt', models.F('old')), ('short__gte', 1)), name='prolongation_goes_on'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='prolongation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a370799e22aee066aace717836bafa6a7722f8c4', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_prolongation_append_only_29671', table='vacancies_prolongation', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='prolongation_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='62204204c1dba2fb00490ab38726b4d2e83093f0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_prolongation_no_truncate_53334', table='vacancies_prolongation', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -43,26 +51,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pelamar minimum',
                 'verbose_name_plural': 'pelamar minimum',
                 'constraints': [models.CheckConstraint(condition=models.Q(('applicants__gte', 2), ('applicants__lte', 50), ('days__gte', 1), ('days__lte', 60), ('times__lte', 5)), name='minimum_is_sensible')],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='minimum_stays_as_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM vacancies_recruitment r WHERE r.published_at IS NOT NULL\n                               AND r.id IN (CASE WHEN TG_OP <> 'DELETE' THEN NEW.recruitment_id END,\n                                            CASE WHEN TG_OP <> 'INSERT' THEN OLD.recruitment_id END)) THEN\n                        RAISE EXCEPTION 'the minimum of applicants stays as it was published';\n                    END IF;\n                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n                ", hash='7e7820953cdac7109745b9aaac58b1a3fdfb7003', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_minimum_stays_as_published_69b51', table='vacancies_minimum', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minimum',
-            trigger=pgtrigger.compiler.Trigger(name='minimum_stays_as_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM vacancies_recruitment r WHERE r.published_at IS NOT NULL\n                               AND r.id IN (CASE WHEN TG_OP <> 'DELETE' THEN NEW.recruitment_id END,\n                                            CASE WHEN TG_OP <> 'INSERT' THEN OLD.recruitment_id END)) THEN\n                        RAISE EXCEPTION 'the minimum of applicants stays as it was published';\n                    END IF;\n                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n                ", hash='7e7820953cdac7109745b9aaac58b1a3fdfb7003', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_minimum_stays_as_published_69b51', table='vacancies_minimum', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='prolongation',
-            constraint=models.UniqueConstraint(fields=('stage', 'number'), name='prolongation_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='prolongation',
-            constraint=models.CheckConstraint(condition=models.Q(('new__gt', models.F('old')), ('short__gte', 1)), name='prolongation_goes_on'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='prolongation',
-            trigger=pgtrigger.compiler.Trigger(name='prolongation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a370799e22aee066aace717836bafa6a7722f8c4', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_prolongation_append_only_29671', table='vacancies_prolongation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='prolongation',
-            trigger=pgtrigger.compiler.Trigger(name='prolongation_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='62204204c1dba2fb00490ab38726b4d2e83093f0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_prolongation_no_truncate_53334', table='vacancies_prolongation', when='BEFORE')),
         ),
     ]

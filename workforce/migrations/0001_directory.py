@@ -45,6 +45,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pegawai',
                 'verbose_name_plural': 'pegawai',
                 'ordering': ['name', 'pk'],
+                'indexes': [
+                    models.Index(fields=['name', 'id'], name='employee_by_name'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('nip__isnull', False), ('nip_index__isnull', False)), models.Q(('assets_report', None), ('erased_at__isnull', False), ('grade', ''), ('name', ''), ('nip', None), ('nip_index', None), ('sex', ''), ('skp', ''), ('user', None)), _connector='OR'), name='employee_erased_is_empty'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +70,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'riwayat pendidikan atau pelatihan',
                 'verbose_name_plural': 'riwayat pendidikan atau pelatihan',
                 'ordering': ['-year', '-pk'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='credential_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='70a2b6ec90aaa5c85e30508ada602e2ef0b0d4c0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_credential_written_once_c64e0', table='workforce_credential', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='credential_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='150e8b48441cecc49e56877b97b4a5be0dab1b9b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_credential_no_truncate_c333e', table='workforce_credential', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +105,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'kode klaim',
                 'verbose_name_plural': 'kode klaim',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('used_at', None), ('used_by', None)), models.Q(('used_at__isnull', False), ('used_by__isnull', False)), _connector='OR'), name='claim_code_used_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +126,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penghapusan data pegawai',
                 'verbose_name_plural': 'penghapusan data pegawai',
                 'ordering': ['-asked_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('done_at', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='employee_erasure_approved_by_another'),
+                    models.UniqueConstraint(fields=('employee',), name='one_erasure_of_an_employee'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +149,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'impor pegawai',
                 'verbose_name_plural': 'impor pegawai',
                 'ordering': ['-uploaded_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('applied_by', None)), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False), models.Q(('applied_by', models.F('uploaded_by')), _negated=True)), _connector='OR'), name='employee_import_applied_by_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +167,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'jabatan',
                 'verbose_name_plural': 'jabatan',
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'name', 'level'), name='position_once_in_unit'),
+                    models.UniqueConstraint(condition=models.Q(('closed_on', None), ('heads_unit', True)), fields=('unit',), name='unit_has_one_head'),
+                ],
             },
         ),
         migrations.AddField(
@@ -176,6 +200,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pengangkatan',
                 'verbose_name_plural': 'pengangkatan',
                 'ordering': ['-since', '-pk'],
+                'indexes': [
+                    models.Index(fields=['position', 'until'], name='appointment_of_position'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='appointment_ends_after_start'),
+                    models.UniqueConstraint(condition=models.Q(('corrected_at', None)), fields=('employee', 'position', 'kind', 'since'), name='appointment_once'),
+                    models.UniqueConstraint(condition=models.Q(('corrected_at', None), ('kind', 'definitif'), ('until', None)), fields=('employee',), name='one_definitive_post'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='appointment_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF to_jsonb(NEW) - '{until,end_decree,corrected_at,decree}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{until,end_decree,corrected_at,decree}'::text[]\n                       OR OLD.until IS NOT NULL AND NEW.until IS DISTINCT FROM OLD.until\n                       OR OLD.corrected_at IS NOT NULL AND NEW.corrected_at IS DISTINCT FROM OLD.corrected_at\n                       OR NEW.decree IS DISTINCT FROM OLD.decree AND NEW.decree <> ''\n                       OR NEW.end_decree IS DISTINCT FROM OLD.end_decree AND NEW.end_decree <> ''\n                          AND OLD.until IS NOT NULL THEN\n                        RAISE EXCEPTION 'appointment is append-only: a correction is a new row';\n                    END IF;\n                    RETURN NEW;\n                ", hash='bec9875caf0b0fcc47e7b155f9dcb20ee29c228c', operation='UPDATE', pgid='pgtrigger_appointment_written_once_71242', table='workforce_appointment', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='appointment_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='132900072e0b6707a58bd4c58dba3b20af1b4f9d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_appointment_never_deleted_d0681', table='workforce_appointment', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='appointment_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='688d7d8bbd29f185eff30424f3a3296baf4a2d82', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_appointment_no_truncate_3db0b', table='workforce_appointment', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +231,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'perubahan profil',
                 'verbose_name_plural': 'perubahan profil',
                 'ordering': ['-at', '-pk'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='profile_change_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='d87bf24b4291c2ceedda08afa9c10501c83534b8', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_profile_change_written_once_371ab', table='workforce_profilechange', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='profile_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='e095ca26177db185a44e47678a285509d5016ace', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_profile_change_no_truncate_89853', table='workforce_profilechange', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +258,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'permohonan',
                 'verbose_name_plural': 'permohonan',
                 'ordering': ['asked_at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('granted', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='request_decided_as_a_whole'),
+                    models.UniqueConstraint(condition=models.Q(('decided_at', None), ('kind', 'objection')), fields=('employee', 'kind', 'key'), name='one_open_objection_to_a_field'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +276,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tanggapan',
                 'verbose_name_plural': 'tanggapan',
                 'ordering': ['-at', '-pk'],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='reply_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='d61e0d164d058839f18ace49a0daf14478df63a2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_reply_written_once_15195', table='workforce_reply', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='reply_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='fe32b7f8c10773a8a43c96e14ecdf539ba7c1105', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_reply_no_truncate_40942', table='workforce_reply', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -250,6 +299,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'perlindungan',
                 'verbose_name_plural': 'perlindungan',
                 'ordering': ['-placed_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('employee',), name='one_standing_shield'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lift_asked_at', None), ('lift_asked_by', None)), models.Q(('lift_asked_at__isnull', False), ('lift_asked_by__isnull', False)), _connector='OR'), name='shield_lift_asked_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lift_asked_by__isnull', False), ('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lifted_by', models.F('lift_asked_by')), _negated=True)), _connector='OR'), name='shield_lifted_by_a_second'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='shield_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c68a1eeb89ea86ef9690c6b8c5cf30922b190f10', operation='DELETE', pgid='pgtrigger_shield_never_deleted_0f64e', table='workforce_shield', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='shield_moves_forward', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.employee_id, NEW.placed_by_id, NEW.placed_at)\n                       IS DISTINCT FROM (OLD.employee_id, OLD.placed_by_id, OLD.placed_at)\n                       OR OLD.lifted_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'a shield stays with whom it protects, and a lifted one is history';\n                    END IF;\n                    IF OLD.lift_asked_by_id IS NULL AND NEW.lifted_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'lifting is asked first and done by another then';\n                    END IF;\n                    IF OLD.lift_asked_by_id IS NOT NULL AND NEW.lifted_at IS NOT NULL\n                       AND NEW.lift_asked_by_id IS DISTINCT FROM OLD.lift_asked_by_id THEN\n                        RAISE EXCEPTION 'who asked for lifting does not change while it is lifted';\n                    END IF;\n                    RETURN NEW;\n                ", hash='7b49aec1883c6853f8714c058b2e2edf2b498107', operation='UPDATE', pgid='pgtrigger_shield_moves_forward_d05b3', table='workforce_shield', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,117 +322,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kontak unit',
                 'verbose_name_plural': 'kontak unit',
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='credential',
-            trigger=pgtrigger.compiler.Trigger(name='credential_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='70a2b6ec90aaa5c85e30508ada602e2ef0b0d4c0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_credential_written_once_c64e0', table='workforce_credential', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='credential',
-            trigger=pgtrigger.compiler.Trigger(name='credential_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='150e8b48441cecc49e56877b97b4a5be0dab1b9b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_credential_no_truncate_c333e', table='workforce_credential', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='claimcode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('used_at', None), ('used_by', None)), models.Q(('used_at__isnull', False), ('used_by__isnull', False)), _connector='OR'), name='claim_code_used_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='employeeerasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('done_at', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='employee_erasure_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='employeeerasure',
-            constraint=models.UniqueConstraint(fields=('employee',), name='one_erasure_of_an_employee'),
-        ),
-        migrations.AddConstraint(
-            model_name='employeeimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('applied_by', None)), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False), models.Q(('applied_by', models.F('uploaded_by')), _negated=True)), _connector='OR'), name='employee_import_applied_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('unit', 'name', 'level'), name='position_once_in_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on', None), ('heads_unit', True)), fields=('unit',), name='unit_has_one_head'),
-        ),
-        migrations.AddIndex(
-            model_name='employee',
-            index=models.Index(fields=['name', 'id'], name='employee_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='employee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('nip__isnull', False), ('nip_index__isnull', False)), models.Q(('assets_report', None), ('erased_at__isnull', False), ('grade', ''), ('name', ''), ('nip', None), ('nip_index', None), ('sex', ''), ('skp', ''), ('user', None)), _connector='OR'), name='employee_erased_is_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['position', 'until'], name='appointment_of_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='appointment_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('corrected_at', None)), fields=('employee', 'position', 'kind', 'since'), name='appointment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('corrected_at', None), ('kind', 'definitif'), ('until', None)), fields=('employee',), name='one_definitive_post'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appointment',
-            trigger=pgtrigger.compiler.Trigger(name='appointment_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF to_jsonb(NEW) - '{until,end_decree,corrected_at,decree}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{until,end_decree,corrected_at,decree}'::text[]\n                       OR OLD.until IS NOT NULL AND NEW.until IS DISTINCT FROM OLD.until\n                       OR OLD.corrected_at IS NOT NULL AND NEW.corrected_at IS DISTINCT FROM OLD.corrected_at\n                       OR NEW.decree IS DISTINCT FROM OLD.decree AND NEW.decree <> ''\n                       OR NEW.end_decree IS DISTINCT FROM OLD.end_decree AND NEW.end_decree <> ''\n                          AND OLD.until IS NOT NULL THEN\n                        RAISE EXCEPTION 'appointment is append-only: a correction is a new row';\n                    END IF;\n                    RETURN NEW;\n                ", hash='bec9875caf0b0fcc47e7b155f9dcb20ee29c228c', operation='UPDATE', pgid='pgtrigger_appointment_written_once_71242', table='workforce_appointment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appointment',
-            trigger=pgtrigger.compiler.Trigger(name='appointment_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='132900072e0b6707a58bd4c58dba3b20af1b4f9d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_appointment_never_deleted_d0681', table='workforce_appointment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appointment',
-            trigger=pgtrigger.compiler.Trigger(name='appointment_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='688d7d8bbd29f185eff30424f3a3296baf4a2d82', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_appointment_no_truncate_3db0b', table='workforce_appointment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='profilechange',
-            trigger=pgtrigger.compiler.Trigger(name='profile_change_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='d87bf24b4291c2ceedda08afa9c10501c83534b8', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_profile_change_written_once_371ab', table='workforce_profilechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='profilechange',
-            trigger=pgtrigger.compiler.Trigger(name='profile_change_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='e095ca26177db185a44e47678a285509d5016ace', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_profile_change_no_truncate_89853', table='workforce_profilechange', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='profilerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('granted', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='request_decided_as_a_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='profilerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None), ('kind', 'objection')), fields=('employee', 'kind', 'key'), name='one_open_objection_to_a_field'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reply',
-            trigger=pgtrigger.compiler.Trigger(name='reply_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='d61e0d164d058839f18ace49a0daf14478df63a2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_reply_written_once_15195', table='workforce_reply', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reply',
-            trigger=pgtrigger.compiler.Trigger(name='reply_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='fe32b7f8c10773a8a43c96e14ecdf539ba7c1105', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_reply_no_truncate_40942', table='workforce_reply', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='shield',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('employee',), name='one_standing_shield'),
-        ),
-        migrations.AddConstraint(
-            model_name='shield',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lift_asked_at', None), ('lift_asked_by', None)), models.Q(('lift_asked_at__isnull', False), ('lift_asked_by__isnull', False)), _connector='OR'), name='shield_lift_asked_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='shield',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lift_asked_by__isnull', False), ('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lifted_by', models.F('lift_asked_by')), _negated=True)), _connector='OR'), name='shield_lifted_by_a_second'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shield',
-            trigger=pgtrigger.compiler.Trigger(name='shield_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c68a1eeb89ea86ef9690c6b8c5cf30922b190f10', operation='DELETE', pgid='pgtrigger_shield_never_deleted_0f64e', table='workforce_shield', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shield',
-            trigger=pgtrigger.compiler.Trigger(name='shield_moves_forward', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.employee_id, NEW.placed_by_id, NEW.placed_at)\n                       IS DISTINCT FROM (OLD.employee_id, OLD.placed_by_id, OLD.placed_at)\n                       OR OLD.lifted_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'a shield stays with whom it protects, and a lifted one is history';\n                    END IF;\n                    IF OLD.lift_asked_by_id IS NULL AND NEW.lifted_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'lifting is asked first and done by another then';\n                    END IF;\n                    IF OLD.lift_asked_by_id IS NOT NULL AND NEW.lifted_at IS NOT NULL\n                       AND NEW.lift_asked_by_id IS DISTINCT FROM OLD.lift_asked_by_id THEN\n                        RAISE EXCEPTION 'who asked for lifting does not change while it is lifted';\n                    END IF;\n                    RETURN NEW;\n                ", hash='7b49aec1883c6853f8714c058b2e2edf2b498107', operation='UPDATE', pgid='pgtrigger_shield_moves_forward_d05b3', table='workforce_shield', when='BEFORE')),
         ),
     ]

@@ -51,6 +51,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rekap lembar nilai',
                 'verbose_name_plural': 'rekap lembar nilai',
+                'constraints': [
+                    models.UniqueConstraint(fields=('stage', 'sha256'), name='combined_file_once'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='combined_file_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='aa0a18bce0541ba9563d1976dfb358ed57d22908', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_combined_file_append_only_f1450', table='workforce_combinedfile', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='combined_file_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a9003520a8d3f79e070d4bfddf3eead332e1db82', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_combined_file_no_truncate_ed988', table='workforce_combinedfile', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +76,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'panitia seleksi',
                 'verbose_name_plural': 'panitia seleksi',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('sealed_at', None), ('sealed_by', None)), models.Q(('sealed_at__isnull', False), ('sealed_by__isnull', False), models.Q(('sealed_by', models.F('written_by')), _negated=True)), _connector='OR'), name='panel_second_person'),
+                    models.CheckConstraint(condition=models.Q(('outlier_points__gte', 1), ('outlier_points__lte', 100)), name='panel_outlier_points'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='panel_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c866bf698f5273a9e603dcaca4ec535b34947749', operation='DELETE', pgid='pgtrigger_panel_stays_865c1', table='workforce_panel', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +106,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'anggota panitia',
                 'verbose_name_plural': 'anggota panitia',
                 'ordering': ['kind', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('panel', 'user'), name='panel_member_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('left_at', None), ('left_reason', '')), models.Q(('left_at__isnull', False), models.Q(('left_reason', ''), _negated=True)), _connector='OR'), name='panel_member_leaves_with_a_reason'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='panel_member_before_sealing', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.left_at IS NOT NULL OR EXISTS (\n                        SELECT FROM workforce_panel p WHERE p.id = NEW.panel_id\n                        AND (p.sealed_at IS NOT NULL OR NEW.replaces_id IS NOT NULL) AND NOT EXISTS (\n                            SELECT FROM workforce_panelmember o WHERE o.id = NEW.replaces_id AND o.panel_id = p.id\n                            AND o.left_at IS NOT NULL AND o.kind = NEW.kind\n                            AND o.inside_office = NEW.inside_office AND o.components = NEW.components)) THEN\n                        RAISE EXCEPTION 'into a sealed panel comes only who takes the place of somebody who left';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e89f4de51371b6e737755712882736f975e87ae6', operation='INSERT', pgid='pgtrigger_panel_member_before_sealing_0d22d', table='workforce_panelmember', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='panel_member_changes_by_leaving', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.left_at IS NOT NULL OR to_jsonb(NEW) - '{left_at,left_reason}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{left_at,left_reason}'::text[] THEN\n                        RAISE EXCEPTION 'a member of a panel leaves once and changes in no other way';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e4dbbdda20de19a6fdcd2e1193f66be61dd52f94', operation='UPDATE', pgid='pgtrigger_panel_member_changes_by_leaving_37285', table='workforce_panelmember', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='panel_member_stays_once_sealed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM workforce_panel WHERE id = OLD.panel_id AND sealed_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'a member of a sealed panel is not deleted';\n                    END IF;\n                    RETURN OLD;\n                ", hash='b5acd53144c1054d781615dcb88f3621302810e9', operation='DELETE', pgid='pgtrigger_panel_member_stays_once_sealed_57c23', table='workforce_panelmember', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +127,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pernyataan kepentingan',
                 'verbose_name_plural': 'pernyataan kepentingan',
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='panel_declaration_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='afbf0134030b1c63c33fd94eb7d09c13dda59ac7', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_panel_declaration_append_only_5da82', table='workforce_declaration', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='panel_declaration_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='2a3e239d26e56e8293d6998c08365e9943beb23f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_panel_declaration_no_truncate_aa055', table='workforce_declaration', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +144,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'benturan kepentingan panitia',
                 'verbose_name_plural': 'benturan kepentingan panitia',
+                'constraints': [
+                    models.UniqueConstraint(fields=('member', 'application'), name='panel_conflict_once'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='panel_conflict_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='485db4fd365d8817b189da67febf61075286d024', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_panel_conflict_append_only_bf536', table='workforce_conflict', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='panel_conflict_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='dc4cbe38e0983a14dbd2e6fcd50ff938d292b0ae', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_panel_conflict_no_truncate_39d75', table='workforce_conflict', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +170,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lembar nilai',
                 'verbose_name_plural': 'lembar nilai',
                 'ordering': ['stage', 'component', 'member', 'version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('stage', 'component', 'member', 'version'), name='sheet_version'),
+                    models.CheckConstraint(condition=models.Q(('version', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sheet_correction_has_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('locked_at', None)), models.Q(('locked_at__isnull', False), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='sheet_locked_with_digest'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='sheet_begins_after_declaring', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.locked_at IS NOT NULL OR NOT EXISTS (\n                        SELECT FROM workforce_panelmember m\n                        JOIN workforce_panel p ON p.id = m.panel_id\n                        JOIN workforce_declaration d ON d.member_id = m.id\n                        JOIN vacancies_stage s ON s.recruitment_id = p.recruitment_id\n                        WHERE m.id = NEW.member_id AND s.id = NEW.stage_id AND p.sealed_at IS NOT NULL\n                          AND m.left_at IS NULL AND NEW.component = ANY(m.components)) THEN\n                        RAISE EXCEPTION 'who scores belongs to the sealed panel, scores this component and has declared';\n                    END IF;\n                    IF EXISTS (SELECT FROM workforce_scoresheet o WHERE o.member_id = NEW.member_id\n                               AND o.stage_id = NEW.stage_id AND o.component = NEW.component AND o.locked_at IS NULL) THEN\n                        RAISE EXCEPTION 'lock the sheet that is open first';\n                    END IF;\n                    RETURN NEW;\n                ", hash='9ed9d0e4171abb56aaf7887fedd6877433a59ad3', operation='INSERT', pgid='pgtrigger_sheet_begins_after_declaring_032f0', table='workforce_scoresheet', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='sheet_is_locked_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.locked_at IS NOT NULL OR to_jsonb(NEW) - '{locked_at,digest}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{locked_at,digest}'::text[] THEN\n                        RAISE EXCEPTION 'a sheet is locked once and never changed';\n                    END IF;\n                    RETURN NEW;\n                ", hash='76cdd704aebae35cb2800e66956d5a24e19c09c0', operation='UPDATE', pgid='pgtrigger_sheet_is_locked_once_97e20', table='workforce_scoresheet', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='sheet_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d83aebef708f5b99eb52d79ca0080186e472629b', operation='DELETE', pgid='pgtrigger_sheet_stays_790e0', table='workforce_scoresheet', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +193,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'nilai panitia',
                 'verbose_name_plural': 'nilai panitia',
+                'constraints': [
+                    models.UniqueConstraint(fields=('sheet', 'application'), name='panel_score_once'),
+                    models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 0), ('value__lte', 100)), _connector='OR'), name='panel_score_between_0_and_100'),
+                ],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='panel_score_in_an_open_sheet', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM workforce_scoresheet s\n                               WHERE s.id IN (NEW.sheet_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.sheet_id END)\n                               AND s.locked_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'the sheet is locked';\n                    END IF;\n                    IF EXISTS (SELECT FROM workforce_conflict c JOIN workforce_scoresheet s ON s.member_id = c.member_id\n                               WHERE s.id = NEW.sheet_id AND c.application_id = NEW.application_id) THEN\n                        RAISE EXCEPTION 'whoever has an interest in somebody does not score that one';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e2acf91b245dbaf2f7b41007c881c9110eeb18ab', operation='INSERT OR UPDATE', pgid='pgtrigger_panel_score_in_an_open_sheet_0f175', table='workforce_panelscore', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='panel_score_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='34ef28f70db6de52e4d856a52866fe8b1a990fa7', operation='DELETE', pgid='pgtrigger_panel_score_stays_248e1', table='workforce_panelscore', when='BEFORE')),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,127 +219,16 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'pilihan pejabat',
                 'ordering': ['at'],
                 'constraints': [models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('reason'), 80), name='choice_with_a_reason')],
+                'triggers': [
+                    pgtrigger.compiler.Trigger(name='choice_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='cb0a9969493c24539e66432020f63fb9c66dfb0c', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_choice_append_only_fa302', table='workforce_choice', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='choice_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='444f3655cdbc2a8c53c5e421702c4b0a6f96ebb8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_choice_no_truncate_c1358', table='workforce_choice', when='BEFORE')),
+                    pgtrigger.compiler.Trigger(name='choice_among_the_best', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    IF NOT EXISTS (\n                        SELECT FROM selection_announcement a\n                        JOIN selection_outcome o ON o.set_id = a.outcome_set_id\n                        WHERE a.id = NEW.announcement_id AND a.public_at IS NOT NULL\n                          AND o.application_id = NEW.application_id AND o.formation_id = NEW.formation_id AND o.advances\n                          AND NOT EXISTS (SELECT FROM selection_announcement l\n                                          WHERE l.stage_id = a.stage_id AND l.version > a.version)\n                          AND NOT EXISTS (SELECT FROM vacancies_stage s JOIN vacancies_stage h ON h.id = a.stage_id\n                                          WHERE s.recruitment_id = h.recruitment_id AND s."order" > h."order"\n                                          AND s.rule <> \'\')) THEN\n                        RAISE EXCEPTION \'chosen is one of the best whom the newest announcement names\';\n                    END IF;\n                    RETURN NEW;\n                ', hash='4326a0f84b3a5fae7426b6068cf31db58a23f12e', operation='INSERT', pgid='pgtrigger_choice_among_the_best_8960e', table='workforce_choice', when='BEFORE')),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='choice',
-            trigger=pgtrigger.compiler.Trigger(name='choice_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='cb0a9969493c24539e66432020f63fb9c66dfb0c', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_choice_append_only_fa302', table='workforce_choice', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='choice',
-            trigger=pgtrigger.compiler.Trigger(name='choice_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='444f3655cdbc2a8c53c5e421702c4b0a6f96ebb8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_choice_no_truncate_c1358', table='workforce_choice', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='choice',
-            trigger=pgtrigger.compiler.Trigger(name='choice_among_the_best', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    IF NOT EXISTS (\n                        SELECT FROM selection_announcement a\n                        JOIN selection_outcome o ON o.set_id = a.outcome_set_id\n                        WHERE a.id = NEW.announcement_id AND a.public_at IS NOT NULL\n                          AND o.application_id = NEW.application_id AND o.formation_id = NEW.formation_id AND o.advances\n                          AND NOT EXISTS (SELECT FROM selection_announcement l\n                                          WHERE l.stage_id = a.stage_id AND l.version > a.version)\n                          AND NOT EXISTS (SELECT FROM vacancies_stage s JOIN vacancies_stage h ON h.id = a.stage_id\n                                          WHERE s.recruitment_id = h.recruitment_id AND s."order" > h."order"\n                                          AND s.rule <> \'\')) THEN\n                        RAISE EXCEPTION \'chosen is one of the best whom the newest announcement names\';\n                    END IF;\n                    RETURN NEW;\n                ', hash='4326a0f84b3a5fae7426b6068cf31db58a23f12e', operation='INSERT', pgid='pgtrigger_choice_among_the_best_8960e', table='workforce_choice', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='combinedfile',
-            constraint=models.UniqueConstraint(fields=('stage', 'sha256'), name='combined_file_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='combinedfile',
-            trigger=pgtrigger.compiler.Trigger(name='combined_file_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='aa0a18bce0541ba9563d1976dfb358ed57d22908', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_combined_file_append_only_f1450', table='workforce_combinedfile', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='combinedfile',
-            trigger=pgtrigger.compiler.Trigger(name='combined_file_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='a9003520a8d3f79e070d4bfddf3eead332e1db82', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_combined_file_no_truncate_ed988', table='workforce_combinedfile', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='panel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed_at', None), ('sealed_by', None)), models.Q(('sealed_at__isnull', False), ('sealed_by__isnull', False), models.Q(('sealed_by', models.F('written_by')), _negated=True)), _connector='OR'), name='panel_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='panel',
-            constraint=models.CheckConstraint(condition=models.Q(('outlier_points__gte', 1), ('outlier_points__lte', 100)), name='panel_outlier_points'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='panel',
             trigger=pgtrigger.compiler.Trigger(name='panel_is_sealed_as_it_should_be', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE everybody integer; inside integer;', func="\n                    IF OLD.sealed_at IS NOT NULL OR NEW.recruitment_id <> OLD.recruitment_id\n                       OR NEW.written_by_id <> OLD.written_by_id THEN\n                        RAISE EXCEPTION 'a sealed panel does not change';\n                    END IF;\n                    IF NEW.sealed_at IS NOT NULL THEN\n                        SELECT count(*), count(*) FILTER (WHERE inside_office) INTO everybody, inside\n                        FROM workforce_panelmember WHERE panel_id = NEW.id AND kind = 'panel';\n                        IF everybody NOT BETWEEN 5 AND 9 OR everybody % 2 = 0 OR inside * 100 > everybody * 45 THEN\n                            RAISE EXCEPTION 'a panel has 5, 7 or 9 members, at most 45 per cent from inside';\n                        END IF;\n                    END IF;\n                    RETURN NEW;\n                ", hash='2c9033f5ebc4d8b3c262eed8465d8720e2d43a79', operation='UPDATE', pgid='pgtrigger_panel_is_sealed_as_it_should_be_1dfbe', table='workforce_panel', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='panel',
-            trigger=pgtrigger.compiler.Trigger(name='panel_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c866bf698f5273a9e603dcaca4ec535b34947749', operation='DELETE', pgid='pgtrigger_panel_stays_865c1', table='workforce_panel', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='panelmember',
-            constraint=models.UniqueConstraint(fields=('panel', 'user'), name='panel_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelmember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_at', None), ('left_reason', '')), models.Q(('left_at__isnull', False), models.Q(('left_reason', ''), _negated=True)), _connector='OR'), name='panel_member_leaves_with_a_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='panelmember',
-            trigger=pgtrigger.compiler.Trigger(name='panel_member_before_sealing', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.left_at IS NOT NULL OR EXISTS (\n                        SELECT FROM workforce_panel p WHERE p.id = NEW.panel_id\n                        AND (p.sealed_at IS NOT NULL OR NEW.replaces_id IS NOT NULL) AND NOT EXISTS (\n                            SELECT FROM workforce_panelmember o WHERE o.id = NEW.replaces_id AND o.panel_id = p.id\n                            AND o.left_at IS NOT NULL AND o.kind = NEW.kind\n                            AND o.inside_office = NEW.inside_office AND o.components = NEW.components)) THEN\n                        RAISE EXCEPTION 'into a sealed panel comes only who takes the place of somebody who left';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e89f4de51371b6e737755712882736f975e87ae6', operation='INSERT', pgid='pgtrigger_panel_member_before_sealing_0d22d', table='workforce_panelmember', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='panelmember',
-            trigger=pgtrigger.compiler.Trigger(name='panel_member_changes_by_leaving', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.left_at IS NOT NULL OR to_jsonb(NEW) - '{left_at,left_reason}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{left_at,left_reason}'::text[] THEN\n                        RAISE EXCEPTION 'a member of a panel leaves once and changes in no other way';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e4dbbdda20de19a6fdcd2e1193f66be61dd52f94', operation='UPDATE', pgid='pgtrigger_panel_member_changes_by_leaving_37285', table='workforce_panelmember', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='panelmember',
-            trigger=pgtrigger.compiler.Trigger(name='panel_member_stays_once_sealed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM workforce_panel WHERE id = OLD.panel_id AND sealed_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'a member of a sealed panel is not deleted';\n                    END IF;\n                    RETURN OLD;\n                ", hash='b5acd53144c1054d781615dcb88f3621302810e9', operation='DELETE', pgid='pgtrigger_panel_member_stays_once_sealed_57c23', table='workforce_panelmember', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='panel_declaration_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='afbf0134030b1c63c33fd94eb7d09c13dda59ac7', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_panel_declaration_append_only_5da82', table='workforce_declaration', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='panel_declaration_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='2a3e239d26e56e8293d6998c08365e9943beb23f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_panel_declaration_no_truncate_aa055', table='workforce_declaration', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='conflict',
-            constraint=models.UniqueConstraint(fields=('member', 'application'), name='panel_conflict_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='conflict',
-            trigger=pgtrigger.compiler.Trigger(name='panel_conflict_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='485db4fd365d8817b189da67febf61075286d024', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_panel_conflict_append_only_bf536', table='workforce_conflict', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='conflict',
-            trigger=pgtrigger.compiler.Trigger(name='panel_conflict_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME;", hash='dc4cbe38e0983a14dbd2e6fcd50ff938d292b0ae', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_panel_conflict_no_truncate_39d75', table='workforce_conflict', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.UniqueConstraint(fields=('stage', 'component', 'member', 'version'), name='sheet_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.CheckConstraint(condition=models.Q(('version', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sheet_correction_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('locked_at', None)), models.Q(('locked_at__isnull', False), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='sheet_locked_with_digest'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoresheet',
-            trigger=pgtrigger.compiler.Trigger(name='sheet_begins_after_declaring', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.locked_at IS NOT NULL OR NOT EXISTS (\n                        SELECT FROM workforce_panelmember m\n                        JOIN workforce_panel p ON p.id = m.panel_id\n                        JOIN workforce_declaration d ON d.member_id = m.id\n                        JOIN vacancies_stage s ON s.recruitment_id = p.recruitment_id\n                        WHERE m.id = NEW.member_id AND s.id = NEW.stage_id AND p.sealed_at IS NOT NULL\n                          AND m.left_at IS NULL AND NEW.component = ANY(m.components)) THEN\n                        RAISE EXCEPTION 'who scores belongs to the sealed panel, scores this component and has declared';\n                    END IF;\n                    IF EXISTS (SELECT FROM workforce_scoresheet o WHERE o.member_id = NEW.member_id\n                               AND o.stage_id = NEW.stage_id AND o.component = NEW.component AND o.locked_at IS NULL) THEN\n                        RAISE EXCEPTION 'lock the sheet that is open first';\n                    END IF;\n                    RETURN NEW;\n                ", hash='9ed9d0e4171abb56aaf7887fedd6877433a59ad3', operation='INSERT', pgid='pgtrigger_sheet_begins_after_declaring_032f0', table='workforce_scoresheet', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoresheet',
-            trigger=pgtrigger.compiler.Trigger(name='sheet_is_locked_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.locked_at IS NOT NULL OR to_jsonb(NEW) - '{locked_at,digest}'::text[]\n                       IS DISTINCT FROM to_jsonb(OLD) - '{locked_at,digest}'::text[] THEN\n                        RAISE EXCEPTION 'a sheet is locked once and never changed';\n                    END IF;\n                    RETURN NEW;\n                ", hash='76cdd704aebae35cb2800e66956d5a24e19c09c0', operation='UPDATE', pgid='pgtrigger_sheet_is_locked_once_97e20', table='workforce_scoresheet', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoresheet',
-            trigger=pgtrigger.compiler.Trigger(name='sheet_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d83aebef708f5b99eb52d79ca0080186e472629b', operation='DELETE', pgid='pgtrigger_sheet_stays_790e0', table='workforce_scoresheet', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='panelscore',
-            constraint=models.UniqueConstraint(fields=('sheet', 'application'), name='panel_score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelscore',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 0), ('value__lte', 100)), _connector='OR'), name='panel_score_between_0_and_100'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='panelscore',
-            trigger=pgtrigger.compiler.Trigger(name='panel_score_in_an_open_sheet', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM workforce_scoresheet s\n                               WHERE s.id IN (NEW.sheet_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.sheet_id END)\n                               AND s.locked_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'the sheet is locked';\n                    END IF;\n                    IF EXISTS (SELECT FROM workforce_conflict c JOIN workforce_scoresheet s ON s.member_id = c.member_id\n                               WHERE s.id = NEW.sheet_id AND c.application_id = NEW.application_id) THEN\n                        RAISE EXCEPTION 'whoever has an interest in somebody does not score that one';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e2acf91b245dbaf2f7b41007c881c9110eeb18ab', operation='INSERT OR UPDATE', pgid='pgtrigger_panel_score_in_an_open_sheet_0f175', table='workforce_panelscore', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='panelscore',
-            trigger=pgtrigger.compiler.Trigger(name='panel_score_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='34ef28f70db6de52e4d856a52866fe8b1a990fa7', operation='DELETE', pgid='pgtrigger_panel_score_stays_248e1', table='workforce_panelscore', when='BEFORE')),
         ),
         migrations.RunSQL(ONLY_FROM_SHEETS, UNDO),
     ]
