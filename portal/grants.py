@@ -6,6 +6,7 @@ R = SELECT, I = INSERT, U = UPDATE, D = DELETE. A table that is not named here i
 """
 
 from django.apps import apps
+from django.db import transaction
 
 WEB, WORK, KEEPER, TEAM = "portal_app", "portal_work", "portal_seq", "portal_team"
 ROLES = (WEB, WORK, KEEPER, TEAM)
@@ -281,13 +282,12 @@ def statements() -> list[str]:
     return lines
 
 
-def apply(schema_editor) -> None:
-    """Run the grants for the tables that exist; called by the last migration of a release."""
-    existing = set(schema_editor.connection.introspection.table_names())
-    for line in statements():
-        table = line.split('"')[1] if '"' in line else None
-        if table is None or table in existing:
-            schema_editor.execute(line)
+def apply(connection) -> None:
+    """Run the grants for the tables that exist, all or none; `manage.py migrate` ends with it."""
+    existing = set(connection.introspection.table_names())
+    lines = [line for line in statements() if '"' not in line or line.split('"')[1] in existing]
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("\n".join(lines))
 
 
 def tables_of_models() -> set[str]:

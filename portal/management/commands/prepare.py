@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from portal import grants
 from portal.demo import city
 from portal.pages import verifier
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         migrations = MigrationExecutor(connection)
         if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0)
+        else:
+            grants.apply(connection)
         if settings.DEMO and city.is_unfinished():
             self.stderr.write(
                 "The practice city was interrupted while it was built; it has to begin on an empty database."
