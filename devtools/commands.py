@@ -18,6 +18,7 @@ from pathlib import Path
 
 from devtools.children import Child, dies_with_parent, stop
 from devtools.servers import Servers
+from devtools.tables import tables
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -256,7 +257,10 @@ def throw_away(*, in_memory: bool) -> Path:
     return Path(tempfile.mkdtemp(prefix="portal-test-", dir=memory if roomy else None))
 
 
-def on_throw_away_servers(command: list[str], extra: dict[str, str], *, in_memory: bool = True) -> int:
+def on_throw_away_servers(
+    command: list[str], extra: dict[str, str], *, in_memory: bool = True, migrated: bool = False
+) -> int:
+    """Run `command` on servers that live as long as it; `migrated` ones hold the tables for tests to copy."""
     place = throw_away(in_memory=in_memory)
     servers = Servers(place, throw_away=True)
     stop_at_signals()
@@ -264,6 +268,10 @@ def on_throw_away_servers(command: list[str], extra: dict[str, str], *, in_memor
         environment = os.environ | keys(place) | servers.start() | {"PORTAL_VAR": str(place / "var")} | extra
         manage_py(environment, "setup_roles")
         environment |= {"DB_ROLE": "portal_owner"}
+        if migrated:
+            environment |= tables(
+                environment, lambda there: manage_py(there, "migrate", "--verbosity", "0", "--skip-checks")
+            )
         tied = dies_with_parent(own_group=False)
         return subprocess.run(command, cwd=ROOT, env=environment, preexec_fn=tied).returncode
     except KeyboardInterrupt:
@@ -290,7 +298,7 @@ def test(arguments: list[str]) -> int:
     if not arguments or any("journeys" in argument for argument in arguments):
         browser()
     arguments = arguments or ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
-    return on_throw_away_servers([PYTHON, "-m", "pytest", *arguments], {"PORTAL_TEST": "1"})
+    return on_throw_away_servers([PYTHON, "-m", "pytest", *arguments], {"PORTAL_TEST": "1"}, migrated=True)
 
 
 def bench(arguments: list[str]) -> int:

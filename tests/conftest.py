@@ -19,6 +19,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 def pytest_configure(config) -> None:
     """Each worker counts in a cache of its own: one that empties it changes no limit under the other's test."""
+    connections.settings["default"]["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")  # devtools/tables.py
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     place = settings.CACHES["default"]
     if worker and "db=0" in place["LOCATION"]:

@@ -58,7 +58,9 @@ def support(page, address: str, *, by_keyboard: bool = False) -> None:
     page.get_by_role("link", name=re.compile("Dukung")).first.click()
     page.get_by_label("Alamat surel Anda").fill(address)
     if by_keyboard:
-        page.get_by_text(re.compile("pemeriksaan kecil|Pemeriksaan selesai")).wait_for()  # before, Enter is without proof
+        page.get_by_text(
+            re.compile("pemeriksaan kecil|Pemeriksaan selesai")
+        ).wait_for()  # before, Enter is without proof
         page.keyboard.press("Enter")
     else:
         page.get_by_role("button", name="Dukung masukan ini").click()
