@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from exams.views import bank
+from exams.views import bank, live_desk
 
 urlpatterns = [
+    path("nilai-langsung/", live_desk.live_desk_list, name="live_desk_list"),
+    path("nilai-langsung/<slug:slug>/", live_desk.live_desk, name="live_desk"),
     path("soal/", bank.item_list, name="item_list"),
     path("soal/baru/", bank.item_new, name="item_new"),
     path("soal/impor/", bank.item_import_new, name="item_import_new"),

@@ -126,6 +126,11 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "exams_sitting": ("RIUD", "RUD", "RUD", ""),  # deleted only when it is over, and a practice
     "exams_sittingitem": ("RI", "R", "R", ""),
     "exams_answer": ("RI", "R", "R", ""),
+    # exams: live scores. What was shown stays; a session and a key only get their stamps
+    "exams_examsession": ("RIU", "R", "R", "R"),
+    "exams_feedkey": ("RIU", "R", "", ""),
+    "exams_livedelivery": ("RI", "R", "R", "R"),
+    "exams_liverow": ("RI", "R", "R", "R"),
     # workforce: open selection by a panel
     "workforce_panel": ("RIU", "R", "R", "R"),
     "workforce_panelmember": ("RIUD", "R", "R", "R"),  # deleted only before the panel is sealed
@@ -152,7 +157,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_participantlist": WRITTEN_ONCE,
     "selection_scorebatch": ("RIU", "RIU", "R", "R"),
     "selection_stagedscore": ("RID", "RID", "R", "R"),
-    "selection_livescore": ("RI", "RI", "R", "R"),  # whatever runs tests writes it
+    "selection_livescore": ("RI", "RI", "R", "R"),  # a live feed, or whatever runs tests, writes it
     "selection_score": PUBLIC,  # written by put_scores_in_force() alone
     "selection_outcomeset": ("RIU", "RIU", "R", "R"),
     "selection_outcome": ("RI", "RI", "R", "R"),

@@ -1,6 +1,7 @@
 from exams.models.blueprint import Blueprint, BlueprintPart
 from exams.models.item import Component, Item, ItemVersion
 from exams.models.item_file import ItemExport, ItemImport
+from exams.models.session import ExamSession, FeedKey, LiveDelivery, LiveRow
 from exams.models.sitting import Answer, Sitting, SittingItem
 from exams.models.statistic import ItemStatistic
 
@@ -9,11 +10,15 @@ __all__ = [
     "Blueprint",
     "BlueprintPart",
     "Component",
+    "ExamSession",
+    "FeedKey",
     "Item",
     "ItemExport",
     "ItemImport",
     "ItemStatistic",
     "ItemVersion",
+    "LiveDelivery",
+    "LiveRow",
     "Sitting",
     "SittingItem",
 ]

@@ -1,7 +1,7 @@
 """A score file that says something else than the screen at the end of the test.
 
-Nothing fills `selection.LiveScore` yet: the portal runs no test whose score counts. Whatever does, writes one row per
-participant there, and this rule holds the file in force against it without another word.
+A live feed (`exams/actions/live_feed.py`), or whatever runs a test, fills `selection.LiveScore`; this rule holds the
+file in force against the newest row of each participant.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,8 @@ from selection.rendering.rows import plain
 DIFFERENT = """
     WITH shown AS (
         SELECT l.stage_id, l.application_id, c.component, c.value
-        FROM selection_livescore l, LATERAL unnest(l.components, l."values") c(component, value)
+        FROM (SELECT DISTINCT ON (stage_id, application_id) * FROM selection_livescore
+              ORDER BY stage_id, application_id, shown_at DESC) l, LATERAL unnest(l.components, l."values") c(component, value)
     ), filed AS (
         SELECT DISTINCT ON (b.stage_id, s.application_id) b.id AS batch_id, b.stage_id, b.sequence, b.sha256, b.components,
             s.application_id, s."values"

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from exams.actions import items
+from exams.actions import items, live_sessions
 from exams.actions import sitting as sittings
 from oversight.actions import finding as findings
 from oversight.models import Flag
@@ -135,6 +135,9 @@ OPEN = {
     **dict.fromkeys(["finding_rewrite", "team_interest_new"], (OVERSEER,)),
     "team_interest_end": (),
     **dict.fromkeys(["practice_home", "practice_start", "practice_statistics", "practice_statistics_csv"], EVERYBODY),
+    **dict.fromkeys(["live_score_list", "live_scores"], EVERYBODY),
+    **dict.fromkeys(["live_desk_list", "live_desk"], DESK),
+    "live_feed_delivery": (),  # a machine with the key of its session: tests/exams/test_live_feed.py
     "practice_history": SIGNED_IN,
     "practice_past": (),  # of one's own that is over: tests/exams
     **dict.fromkeys(["item_list", "item_detail", "item_export_list"], (WRITER, REVIEWER)),
@@ -297,6 +300,11 @@ def world(db):
     )
     arguments |= {"practice_question": [1], "practice_image": [1], "practice_start": ["uji"], "practice_past": [999_999],
                   "item_import_detail": [999_999], "item_detail": ["rahasia-1"], "item_edit": ["rahasia-1"]}  # fmt: skip
+    live = live_sessions.make(
+        story.stage, name="Sesi 1", place="Aula", rooms=["A"], held_on=now.date(), by=visitors[PREPARER], at=now
+    )
+    live_sessions.open_(live, by=visitors[PUBLISHER], at=now)
+    arguments |= dict.fromkeys(["live_scores", "live_desk", "live_feed_delivery"], [live.slug])
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
