@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connections
+from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
 
@@ -34,20 +35,24 @@ def pytest_collection_modifyitems(items) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
+def folders(place) -> dict:
+    """The settings by which everything that is written to files lands in `place`."""
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": place / "documents"}}
+    return {
+        "VAR": place,
+        "PREPARED_ROOT": place / "prepared",
+        "PUBLIC_ROOT": place / "public",
+        "EMAIL_FILE_PATH": place / "mail",
+        "ERASURE_LIST": place / "erasures.jsonl",
+        "STORAGES": settings.STORAGES | {"default": storage},
+    }
+
+
 @pytest.fixture(autouse=True)
 def private_folders(tmp_path, settings):
     """Every test writes its files into a folder of its own."""
-    settings.VAR = tmp_path
-    settings.PREPARED_ROOT = tmp_path / "prepared"
-    settings.PUBLIC_ROOT = tmp_path / "public"
-    settings.EMAIL_FILE_PATH = tmp_path / "mail"
-    settings.ERASURE_LIST = tmp_path / "erasures.jsonl"
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "documents"},
-        }
-    }
+    for name, value in folders(tmp_path).items():
+        setattr(settings, name, value)
 
 
 @pytest.fixture(autouse=True)
@@ -137,13 +142,13 @@ def own_database(migrated_template, django_db_blocker):
 
 
 @contextmanager
-def database_of_its_own(migrated_template, django_db_blocker):
-    """What `own_database` gives a test, for a fixture that several tests share."""
+def database_of_its_own(template, django_db_blocker, *, keep_as=None):
+    """What `own_database` gives a test, for a fixture that several tests share; kept as a template of the name given."""
     with django_db_blocker.unblock():
         original = connections["default"].settings_dict["NAME"]
         clone = f"{original}_clone"
         connections.close_all()
-        _clone(migrated_template, clone)
+        _clone(template, clone)
         connections["default"].close()
         for place in (connections["default"].settings_dict, settings.DATABASES["default"]):
             place["NAME"] = clone
@@ -153,5 +158,22 @@ def database_of_its_own(migrated_template, django_db_blocker):
             connections.close_all()
             for place in (connections["default"].settings_dict, settings.DATABASES["default"]):
                 place["NAME"] = original
+            if keep_as:
+                _clone(clone, keep_as)
             _drop(clone)
             connections.close_all()
+
+
+@contextmanager
+def lived_in(name, migrated_template, django_db_blocker, place, live):
+    """A template called `name` in which `live()` took place, with its files in `place`, for tests that clone it."""
+    try:
+        with (
+            override_settings(**folders(place)),
+            database_of_its_own(migrated_template, django_db_blocker, keep_as=name),
+        ):
+            live()
+        yield name
+    finally:
+        with django_db_blocker.unblock():
+            _drop(name)

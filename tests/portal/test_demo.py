@@ -1,10 +1,12 @@
 """The practice city: seeded by the people's own actions, then held against what must be true."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Person, User
@@ -22,15 +24,33 @@ from selection.actions import announcement, settlement
 from selection.models import Announcement, Application, ScoreBatch
 from selection.objectable import chance_of, points_of
 from selection.queries import current_set
+from tests.conftest import database_of_its_own, lived_in
 from vacancies.models import Formation, Recruitment, Stage
 from workforce import vacant
 from workforce.models import Employee
 
 
+@pytest.fixture(scope="module")
+def built(migrated_template, django_db_blocker, tmp_path_factory):
+    """The city, built once: its database as a template, and the folder of its files."""
+    place = tmp_path_factory.mktemp("city")
+
+    def build():
+        with override_settings(DEMO=True):
+            call_command("seed_demo", applicants=300, verbosity=0)
+
+    with lived_in(f"{migrated_template}_city", migrated_template, django_db_blocker, place, build) as name:
+        yield name, place
+
+
 @pytest.fixture
-def city(own_database, settings):
+def city(built, django_db_blocker, settings):
+    """A copy of the city of one's own."""
+    name, place = built
+    shutil.copytree(place, settings.VAR, dirs_exist_ok=True)
     settings.DEMO = True
-    call_command("seed_demo", applicants=300, verbosity=0)
+    with database_of_its_own(name, django_db_blocker):
+        yield
 
 
 def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, settings):
