@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from oversight.views import audit, escalated, findings, flags, interests, members, openness_reports, public, workspace
+from oversight.views import (
+    audit,
+    escalated,
+    findings,
+    flags,
+    interests,
+    members,
+    openness_reports,
+    public,
+    trainings,
+    workspace,
+)
 
 urlpatterns = [
     path("", public.finding_list, name="finding_list"),
@@ -15,6 +26,7 @@ urlpatterns = [
     path("ruang/audit/<int:pk>/", audit.team_sample, name="team_sample"),
     path("ruang/audit/berkas/<int:pk>/", audit.audit_file, name="audit_file"),
     path("ruang/audit/berkas/<int:pk>/dokumen/<int:document>/", audit.audit_document, name="audit_document"),
+    path("ruang/pelatihan/", trainings.team_trainings, name="team_trainings"),
     path("tanda/", flags.flag_rules, name="flag_rules"),
     path("ruang/tanda/", flags.team_flags, name="team_flags"),
     path("ruang/tanda/<int:pk>/", flags.team_flag, name="team_flag"),

@@ -140,6 +140,15 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "workforce_panelscore": ("RIU", "R", "R", "R"),
     "workforce_combinedfile": ("RI", "R", "R", "R"),
     "workforce_choice": ("RI", "R", "R", "R"),
+    # workforce: trainings; each party gives and shows its own secret, the processes close the list and draw
+    "workforce_training": ("RIU", "R", "R", "R"),
+    "workforce_trainingsession": ("RID", "R", "R", "R"),  # before the training is published
+    "workforce_enrolment": ("RIU", "R", "R", "R"),
+    "workforce_trainingsecret": ("RI", "R", "R", "RI"),
+    "workforce_trainingreveal": ("RI", "R", "R", "RI"),
+    "workforce_traininground": RECORD,
+    "workforce_trainingwithheld": RECORD,
+    "workforce_trainingdraw": RECORD,
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),
     "selection_opening": ("RI", "RD", "", ""),  # names and NIK: the keeper needs none
@@ -233,6 +242,10 @@ COLUMNS = {
     ("oversight_finding", KEEPER): ("due_at", "due_skipped"),
     ("oversight_flag", WORK): ("subject", "grounds", "evidence", "last_seen_at"),
     ("oversight_flag", KEEPER): ("subject", "grounds", "evidence", "last_seen_at"),
+    ("workforce_training", WORK): ("closed_fact_id", "list_digest", "people", "taken"),
+    ("workforce_training", KEEPER): ("closed_fact_id", "list_digest", "people", "taken"),
+    ("workforce_enrolment", WORK): ("place", "state", "distance"),
+    ("workforce_enrolment", KEEPER): ("place", "state", "distance"),
     ("ledger_pending", WORK): ("n", "refused"),
     ("ledger_pending", KEEPER): ("n", "refused"),
     # The worker erases: nothing personal stays in these columns.

@@ -1,4 +1,4 @@
-"""A draw that nobody could choose: make a secret, and compute a sample again from what was shown.
+"""A draw that nobody could choose: make a secret, and compute a sample or an order again from what was shown.
 
 A secret is 32 random bytes. Its digest, the SHA-256 of the SHA-256, is given out before registration closes. In the
 first round the inner hash is shown, in a second round the secret itself. All values are 64 hex digits.
@@ -11,7 +11,9 @@ import secrets
 from verifier.strict import NotVerified
 
 VALUE = re.compile(r"[0-9a-f]{64}", re.ASCII)
+NUMBER = re.compile(r"[0-9A-Z]{1,40}", re.ASCII)
 NOTHING = "-"
+TRAINING = "pelatihan"  # stands in a seed where an audit names its recruitment; the stage is the training
 
 
 def sha256(value: str) -> str:
@@ -47,7 +49,23 @@ def seed(recruitment: str, stage: str, number: int, team: str, office: str, size
 def sample(found: str, people: set[str]) -> list[str]:
     """Who is drawn: one in twenty, ten at least, fifty at most; those whose hash with the seed is lowest."""
     count = min(len(people), 50, max(10, -(-len(people) // 20)))
-    return sorted(people, key=lambda one: hashlib.sha256(f"{found}\n{one}\n".encode()).digest())[:count]
+    return order(found, people)[:count]
+
+
+def order(found: str, people: set[str]) -> list[str]:
+    """Everybody, those first whose hash with the seed is lowest: nobody's place depends on who else takes part."""
+    return sorted(people, key=lambda one: hashlib.sha256(f"{found}\n{one}\n".encode()).digest())
+
+
+def listed(raw: bytes) -> list[str]:
+    """The numbers of a closed list, one per line, each once. Raises NotVerified."""
+    try:
+        people = raw.decode("ascii").split()
+    except UnicodeDecodeError:
+        raise NotVerified("the list holds numbers of capital letters and digits, one per line") from None
+    if not all(NUMBER.fullmatch(one) for one in people) or len(set(people)) < len(people):
+        raise NotVerified("the list holds numbers of capital letters and digits, each once")
+    return people
 
 
 def digest_of(people: list[str]) -> str:

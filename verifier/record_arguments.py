@@ -24,17 +24,20 @@ def add(commands) -> None:
     one.add_argument("--policy", required=True, help="whose signatures to believe")
     one.add_argument("--me", action="append", default=[], metavar="KEY=VALUE", help="what the opening has to say of me")
     commands.add_parser("secret", help="make a secret for a random audit; keep what it prints")
-    one = commands.add_parser("draw", help="compute the sample of a random audit again")
-    one.add_argument("rows", help="the rows file of the announcement of that check of files (rows.jsonl)")
+    one = commands.add_parser("draw", help="compute a draw again: the sample of an audit, or the seats of a training")
+    one.add_argument("rows", help="the rows file of the check of files (rows.jsonl), or the closed list of a training")
     for name, words in (("recruitment", "its name in the address"), ("stage", "its name in the record"),
-                        ("root", "root of the checkpoint, in hex")):  # fmt: skip
-        one.add_argument(f"--{name}", required=True, help=words)
+                        ("training", "instead of those: the name of a training in its address")):  # fmt: skip
+        one.add_argument(f"--{name}", help=words)
+    one.add_argument("--seats", type=int, help="how many seats the training has")
+    one.add_argument("--list-digest", help="digest of the closed list, as in the record")
+    one.add_argument("--root", required=True, help="root of the checkpoint, in hex")
     one.add_argument("--size", required=True, type=int, help="size of the checkpoint")
     one.add_argument("--round", type=int, default=1, dest="number")
     for name, words in (("team", "what the team showed"), ("office", "what the office showed"),
                         ("beacon", "the value of the public beacon")):  # fmt: skip
         one.add_argument(f"--{name}", default="-", help=f"{words}; - for nothing")
-    one.add_argument("--digest", help="digest of the sample, as in the record")
+    one.add_argument("--digest", help="digest of the sample, or of the order of a training, as in the record")
     one = commands.add_parser("witness", help="cosign checkpoints of a log")
     one.add_argument("--state", required=True, help="a folder that no other program writes to")
     one.add_argument("--listen", default="127.0.0.1:8107", metavar="HOST:PORT")

@@ -100,6 +100,10 @@ def _secret(options: Namespace) -> int:
 
 
 def _draw(options: Namespace) -> int:
+    if options.training:
+        return _seats(options)
+    if not options.recruitment or not options.stage:
+        raise NotVerified("write --recruitment and --stage for an audit, or --training for the seats of a training")
     found = draw.seed(
         options.recruitment, options.stage, options.number, options.team, options.office, options.size, options.root,
         options.beacon,
@@ -114,6 +118,30 @@ def _draw(options: Namespace) -> int:
         return FITS
     print("Cocok." if digest == options.digest else "Tidak cocok: sampel ini bukan yang tercatat.")
     return FITS if digest == options.digest else DIFFERS
+
+
+def _seats(options: Namespace) -> int:
+    if options.seats is None or options.seats < 1:
+        raise NotVerified("write --seats: how many seats the training has")
+    people = draw.listed(source.read_any(options.rows, announced.LARGEST_FILE))
+    found = draw.seed(
+        draw.TRAINING, options.training, options.number, options.team, options.office, options.size, options.root,
+        options.beacon,
+    )  # fmt: skip
+    order = draw.order(found, set(people))
+    print(f"seed {found}")
+    for place, one in enumerate(order, start=1):
+        print(f"{place} {one} {'kursi / seat' if place <= options.seats else 'menunggu / waiting'}")
+    told = [
+        ("list", draw.digest_of(sorted(people)), options.list_digest),
+        ("digest", draw.digest_of(order), options.digest),
+    ]
+    differ = [name for name, digest, wanted in told if wanted and digest != wanted]
+    for name, digest, _wanted in told:
+        print(f"{name} {digest}")
+    if options.digest or options.list_digest:
+        print("Tidak cocok: urutan atau daftar ini bukan yang tercatat." if differ else "Cocok.")
+    return DIFFERS if differ else FITS
 
 
 def _witness(options: Namespace) -> int:

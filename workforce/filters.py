@@ -1,4 +1,4 @@
-"""The filters of the directory."""
+"""The filters of the directory and of the catalogue of trainings."""
 
 import django_filters
 from django import forms
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vacancies.models import Agency
 from workforce.field_policy import Reader
-from workforce.models import Employee, Level
+from workforce.models import Employee, Level, Training
 from workforce.queries import words_in
 from workforce.showing import searchable
 
@@ -58,3 +58,35 @@ class DirectoryFilter(django_filters.FilterSet):
 
     def inside(self, queryset, name, value):
         return queryset.filter(position__unit__in=self.offices[value][1])
+
+
+class TrainingFilter(django_filters.FilterSet):
+    """Query parameters: q, bidang, untuk, buka."""
+
+    q = django_filters.CharFilter(label=_("Kata dalam judul atau isi"), method="look", max_length=80)
+    bidang = django_filters.ChoiceFilter(
+        label=_("Bidang"), field_name="topic", choices=Training.Topic.choices, empty_label=_("Semua")
+    )
+    untuk = django_filters.ChoiceFilter(
+        label=_("Untuk"), field_name="audience", choices=Training.Audience.choices, empty_label=_("Semua")
+    )
+    buka = django_filters.ChoiceFilter(
+        label=_("Pendaftaran"), method="takes", choices=[("ya", _("Sedang dibuka"))], empty_label=_("Semua")
+    )
+
+    class Meta:
+        model = Training
+        fields: list[str] = []
+
+    def __init__(self, data, queryset, *, now):
+        super().__init__(data, queryset)
+        self.now = now
+        for name in self.filters:
+            widget = self.form.fields[name].widget
+            widget.attrs["class"] = "form-control" if isinstance(widget, forms.TextInput) else "form-select"
+
+    def look(self, queryset, name, value):
+        return queryset.filter(words_in(["title", "about"], value))
+
+    def takes(self, queryset, name, value):
+        return queryset.filter(closes_at__gt=self.now, closed_fact=None)

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("pegawai/", include("workforce.directory_desk_urls")),
     path("", include("workforce.panel_desk_urls")),
+    path("pelatihan/", include("workforce.training_desk_urls")),
 ]

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("workforce.directory_urls")),
     path("", include("workforce.panel_urls")),
+    path("", include("workforce.training_urls")),
 ]

@@ -13,6 +13,7 @@ from oversight.actions import (
     probing,
     report_keeping,
     report_tally,
+    training_letters,
 )
 
 DUTIES = (
@@ -23,6 +24,7 @@ DUTIES = (
     invariants.check_due,
     flags.keep,
     audit.keep,
+    training_letters.tell_due,
     report_keeping.tell_waiting,
     report_keeping.forget_old,
     report_tally.tally_due,

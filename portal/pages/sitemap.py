@@ -51,6 +51,7 @@ class Pages(OfPortal):
             "directory",
             "vacant_position_list",
             "field_policy",
+            "training_list",
         ]
 
     def location(self, item):

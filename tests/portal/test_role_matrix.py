@@ -25,6 +25,7 @@ from tests.parts import DAY, enrol, make_team, make_user
 from tests.selection.applying import Vacancy, a_photo, as_file
 from tests.selection.story import Stage
 from tests.workforce.serving import a_file, a_row, an_employee
+from tests.workforce.teaching import a_training
 from vacancies.models import FormationImport, Recruitment
 from workforce.actions import employee_import, requests
 
@@ -74,6 +75,13 @@ OPEN = {
     "employee_import_new": (PREPARER,),
     **dict.fromkeys(["claim_code_new", "shield_lift", "employee_erasure_approval"], ()),
     **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
+    **dict.fromkeys(["training_list", "training_detail"], EVERYBODY),
+    **dict.fromkeys(["my_trainings", "enrolment_new"], SIGNED_IN),
+    **dict.fromkeys(["training_desk_list", "training_desk"], DESK),
+    **dict.fromkeys(["training_new", "training_edit"], (PREPARER,)),
+    "team_trainings": (OVERSEER,),
+    **dict.fromkeys(["training_publication", "enrolment_withdrawal"], ()),  # with a fresh code; by POST
+    **dict.fromkeys(["training_draw", "training_numbers"], ()),  # of a training that is drawn: tests/workforce
     **dict.fromkeys(["panel_desk_list"], DESK),
     **dict.fromkeys(["panel_detail", "panel_desk", "panel_comparison"], ()),  # of an open selection: tests/workforce
     **dict.fromkeys(["assessment_list", "assessment_declaration", "assessment_sheet", "choice_desk_list", "choice_new"], ()),
@@ -271,6 +279,12 @@ def world(db):
     arguments |= {"panel_detail": ["tidak-ada"], "panel_comparison": [nowhere, "makalah"],
                   "assessment_sheet": [nowhere, nowhere, "makalah"]}  # fmt: skip
     arguments |= dict.fromkeys(["panel_desk", "assessment_declaration", "choice_new"], [nowhere])
+    training = a_training(visitors[PREPARER], visitors[PUBLISHER], at=now)
+    arguments |= dict.fromkeys(["training_desk", "training_edit", "training_publication"], [training.pk])
+    arguments |= dict.fromkeys(
+        ["training_detail", "training_draw", "training_numbers", "enrolment_new", "enrolment_withdrawal"],
+        [training.slug],
+    )
     event = an_event(visitors[PREPARER], visitors[PUBLISHER], at=now)
     arguments |= dict.fromkeys(
         ["event_detail", "event_calendar", "event_registration_new", "question_list", "question_new"], [event.slug]

@@ -1,9 +1,9 @@
 """What the directory keeps by itself. Each duty is a row with a due time and may run twice."""
 
 from lib import duties
-from workforce.actions import erasure
+from workforce.actions import erasure, training_draw
 
-DUTIES = (erasure.erase_due,)
+DUTIES = (erasure.erase_due, training_draw.keep)
 
 
 def keep(at) -> None:

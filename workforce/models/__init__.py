@@ -7,6 +7,15 @@ from workforce.models.position import STRUCTURAL, Level, Position, UnitContact
 from workforce.models.profile import Credential, ProfileChange, ProfileRequest, Reply
 from workforce.models.sheet import CombinedFile, PanelScore, ScoreSheet
 from workforce.models.shield import Shield
+from workforce.models.training import Enrolment, Training, TrainingSession
+from workforce.models.training_draw import (
+    Party,
+    TrainingDraw,
+    TrainingReveal,
+    TrainingRound,
+    TrainingSecret,
+    TrainingWithheld,
+)
 
 __all__ = [
     "Appointment",
@@ -20,10 +29,12 @@ __all__ = [
     "Employee",
     "EmployeeErasure",
     "EmployeeImport",
+    "Enrolment",
     "Level",
     "Panel",
     "PanelMember",
     "PanelScore",
+    "Party",
     "Position",
     "Predicate",
     "ProfileChange",
@@ -32,5 +43,12 @@ __all__ = [
     "STRUCTURAL",
     "ScoreSheet",
     "Shield",
+    "Training",
+    "TrainingDraw",
+    "TrainingReveal",
+    "TrainingRound",
+    "TrainingSecret",
+    "TrainingSession",
+    "TrainingWithheld",
     "UnitContact",
 ]

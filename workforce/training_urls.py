@@ -1,0 +1,15 @@
+"""Trainings under /pelatihan/. A training's own name comes last: it is none of the words above it."""
+
+from django.urls import path
+
+from workforce.views import training, training_own
+
+urlpatterns = [
+    path("pelatihan/", training.training_list, name="training_list"),
+    path("pelatihan/saya/", training_own.my_trainings, name="my_trainings"),
+    path("pelatihan/<slug:slug>/", training.training_detail, name="training_detail"),
+    path("pelatihan/<slug:slug>/undian/", training.training_draw, name="training_draw"),
+    path("pelatihan/<slug:slug>/daftar.txt", training.training_numbers, name="training_numbers"),
+    path("pelatihan/<slug:slug>/ikut/", training_own.enrolment_new, name="enrolment_new"),
+    path("pelatihan/<slug:slug>/mundur/", training_own.enrolment_withdrawal, name="enrolment_withdrawal"),
+]
