@@ -15,10 +15,11 @@ from publishing.adapters import public_address
 from publishing.adapters.answer import Answer, Verdict, of_status
 from publishing.adapters.public_address import NotPublic
 
-# Services that people in the country follow. Others, and plain-http ones, are refused: an address typed by
-# mistake must not carry news to a machine nobody knows.
-SCHEMAS = frozenset({"tgram", "mastodons", "toots", "x", "twitter", "whatsapp", "ntfys", "bsky", "matrixs"})
-HOSTED = frozenset({"mastodons", "toots", "ntfys", "matrixs"})  # the address names the server
+# Services that people in the country follow, each tried against a server that speaks its protocol. Others, and
+# plain-http ones, are refused: an address typed by mistake must not carry news to a machine nobody knows.
+SCHEMAS = frozenset({"tgram", "mastodons", "toots", "x", "twitter", "whatsapp", "evolutions", "ntfys"})
+HOSTED = frozenset({"mastodons", "toots", "evolutions", "ntfys"})  # the address names the server
+ONE_LINE = frozenset({"whatsapp"})  # Meta refuses a template whose text has line breaks
 _seen = threading.local()
 
 
@@ -31,6 +32,8 @@ def problem(target: str) -> str:
         return _("Alamat kanal ini tidak terbaca. Periksa ejaan dan kuncinya.")
     if _leads_inside(target, service):
         return _("Nama ini tidak menunjuk ke komputer di internet umum. Periksa ejaannya.")
+    if _loosens(service):
+        return _("Hapus verify dan redirect dari alamat: sertifikat selalu diperiksa dan pengalihan tidak diikuti.")
     return ""
 
 
@@ -41,6 +44,10 @@ def send(title: str, text: str, *, target: str) -> Answer:
         return Answer(Verdict.REFUSED, "address not understood")
     if _leads_inside(target, service):
         return Answer(Verdict.REFUSED, "not a public address")
+    if _loosens(service):
+        return Answer(Verdict.REFUSED, "the address loosens what protects")
+    if _schema(target) in ONE_LINE:
+        title, text = "", " ".join(f"{title}. {text}".split())
     with _watched() as calls:
         arrived = bool(service.notify(body=text, title=title))
     if arrived:
@@ -76,6 +83,11 @@ def _leads_inside(target: str, service) -> bool:
     except NotPublic:
         return True
     return False
+
+
+def _loosens(service) -> bool:
+    """Whether the address asks apprise to trust any certificate or to follow redirects."""
+    return not service.verify_certificate or service.redirects
 
 
 @contextmanager

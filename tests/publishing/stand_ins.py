@@ -42,6 +42,7 @@ class StandIn:
         if context:
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_address[1]
+        self.elsewhere = f"https://127.0.0.1:{self.port}/inside"  # where REDIRECTS sends to
 
     def react(self, request) -> None:
         if self.mood == HALF_CLOSES:
@@ -60,7 +61,7 @@ class StandIn:
         answer = json.dumps({"ok": self.mood == TAKES, "result": {"message_id": len(self.got)}}).encode()
         request.send_response(STATUS[self.mood])
         if self.mood == REDIRECTS:
-            request.send_header("Location", f"https://127.0.0.1:{self.port}/inside")
+            request.send_header("Location", self.elsewhere)
         request.send_header("Content-Type", "application/json")
         request.send_header("Content-Length", str(len(answer)))
         request.end_headers()
