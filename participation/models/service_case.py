@@ -2,6 +2,8 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -116,7 +118,15 @@ class ServiceCase(models.Model):
                 name="case_entered_with_consent",
             ),
         ]
-        indexes = [models.Index(fields=["agency", "state"], name="case_agency_state")]
+        indexes = [
+            models.Index(fields=["agency", "state"], name="case_agency_state"),
+            # Asked while somebody writes: which running case may say the same (participation/case_alike.py).
+            GinIndex(
+                SearchVector("summary", config="indonesian"),
+                name="case_summary_words",
+                condition=Q(state__in=["routed", "answered", "reopened"]),
+            ),
+        ]
         triggers = [
             pgtrigger.FSM(
                 name="case_state",

@@ -12,6 +12,7 @@ from lib.document_checks.check import IMAGE, BadDocument, check
 from lib.plain_words import plain
 from participation import case_codes
 from participation.actions import cases
+from participation.case_alike import alike
 from participation.case_states import CaseState, NotAllowed
 from participation.forms_case import PHOTO_KB, CaseForm, CodeForm, FollowForm
 from participation.models import ServiceCase
@@ -25,7 +26,10 @@ FORM = "case"  # which forms these are, for the limits and for proofs of work
 
 @require_http_methods(["GET", "POST"])
 def case_new(request):
-    """File a case; the answer to sending it shows its number and its code, once."""
+    """File a case; the answer to sending it shows its number and its code, once.
+
+    Where running cases may say the same, they are shown in between: the person follows one instead, or sends anyway.
+    """
     about = _about(request)
     if request.method == "GET":
         return _form_page(request, CaseForm(), case_codes.new_token(), about)
@@ -36,12 +40,18 @@ def case_new(request):
         token = case_codes.new_token()
         form.add_error(None, _("Formulir ini terlalu lama terbuka. Periksa isinya, lalu kirim sekali lagi."))
     photos, now = checked_photos(form), timezone.now()
+    if form.is_valid() and "looked" not in request.POST and (others := _others(form.cleaned_data)):
+        return _form_page(request, form, token, about, others)
     if not form.is_valid() or not without_account.admits(request, form, FORM, at=now):
         return _form_page(request, form, token, about)
     fields = {key: value for key, value in form.cleaned_data.items() if key != "photo"}
     case, again = cases.file(code, **fields, **about, photos=photos, at=now)
     context = {"case": case, "code": case_codes.in_groups(code), "again": again, "due": case.clocks.first().due_at}
     return private(render(request, "participation/case/received.html", context))
+
+
+def _others(given: dict) -> list:
+    return alike(given["text"], place=given["place"], topic=given["topic"])
 
 
 def checked_photos(form) -> list:
@@ -66,9 +76,11 @@ def _about(request) -> dict:
     }
 
 
-def _form_page(request, form, token, about):
+def _form_page(request, form, token, about, alike=()):
+    """The form; with `alike` also the cases that may say the same. Once somebody looked at them they do not come again."""
     proof = without_account.task(request, FORM, at=timezone.now())
-    context = {"form": form, "token": token, "proof": proof, **about}
+    looked = bool(alike) or "looked" in request.POST
+    context = {"form": form, "token": token, "proof": proof, "alike": alike, "looked": looked, **about}
     return private(render(request, "participation/case/new.html", context, status=without_account.status(form)))
 
 
