@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from exams import content, pictures
 from exams.models import Component
@@ -24,6 +25,13 @@ from exams.scoring import Kind
 
 MANIFEST = "imsmanifest.xml"
 MOST_FILES, MOST_FILE, MOST_ALL = 3000, 2 * 1024 * 1024, 40 * 1024 * 1024
+# What a question of plain text and one picture cannot carry: left out silently, it would ask something else.
+LOST = {
+    "math": _l("rumus (MathML)"), "sup": _l("pangkat"), "sub": _l("indeks bawah"), "table": _l("tabel"),
+    "audio": _l("suara"), "video": _l("video"), "templatedeclaration": _l("bilangan acak"),
+    "printedvariable": _l("bilangan acak"), "feedbackinline": _l("umpan balik di dalam soal"),
+    "feedbackblock": _l("umpan balik di dalam soal"),
+}  # fmt: skip
 NAMESPACE = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 
@@ -160,6 +168,7 @@ def _content(package: Package, name: str, root: Element) -> dict:
     asked = [one for one in bodies[0].iter() if local(one).endswith("interaction")]
     if len(asked) != 1 or local(asked[0]) not in ("choiceinteraction", "textentryinteraction"):
         raise Damaged(_("Hanya soal dengan satu pilihan (choiceInteraction) atau satu isian (textEntryInteraction)."))
+    _refuse_what_is_lost(root, asked[0])
     declared = {attribute(one, "identifier"): one for one in under(root, "responsedeclaration")}
     response = declared.get(attribute(asked[0], "responseIdentifier"))
     if response is None:
@@ -182,6 +191,19 @@ def _content(package: Package, name: str, root: Element) -> dict:
     if shown:
         made["image"] = _picture(package, name, shown[0])
     return made
+
+
+def _refuse_what_is_lost(root: Element, asked: Element) -> None:
+    lost = list(dict.fromkeys(str(LOST[local(one)]) for one in root.iter() if local(one) in LOST))
+    if any(local(one) in ("img", "object") for one in asked.iter()):
+        lost.append(_("gambar di dalam pilihan"))
+    if lost:
+        raise Damaged(
+            _(
+                "Soal memuat %(what)s, yang akan hilang di sini. Tulis soal itu dengan kata-kata atau sebagai satu gambar."
+            )
+            % {"what": ", ".join(lost)}
+        )
 
 
 def _choices(asked: Element, cardinality: str, right: list[str], worths: dict[str, str]) -> dict:

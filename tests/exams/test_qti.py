@@ -88,6 +88,52 @@ def test_packages_of_others_in_version_two_and_three_are_understood():
     assert three["content"]["kind"] == "several" and three["content"]["right"] == ["a", "c"]
 
 
+SAMPLE = """<?xml version="1.0" encoding="UTF-8"?>
+<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="benar-salah" title="Benar atau salah"
+ time-dependent="false" xml:lang="id">
+<qti-response-declaration base-type="identifier" cardinality="single" identifier="RESPONSE">
+<qti-correct-response><qti-value>true</qti-value></qti-correct-response></qti-response-declaration>
+<qti-outcome-declaration base-type="float" cardinality="single" identifier="SCORE"><qti-default-value><qti-value>1</qti-value>
+</qti-default-value></qti-outcome-declaration>
+<qti-item-body><div class="qti-layout-row"><div class="qti-layout-col6"><p><span data-catalog-idref="c1">Baca</span> soal ini.</p>
+</div><div class="qti-layout-col6"><qti-choice-interaction max-choices="1" response-identifier="RESPONSE">
+<qti-prompt><div class="qti-well">Air mendidih pada 100 °C?</div></qti-prompt>
+<qti-simple-choice identifier="true">Benar</qti-simple-choice><qti-simple-choice identifier="false">Salah</qti-simple-choice>
+</qti-choice-interaction></div></div></qti-item-body>
+<qti-catalog-info><qti-catalog id="c1"><qti-card support="glossary-on-screen"><qti-html-content><p>arti kata</p>
+</qti-html-content></qti-card></qti-catalog></qti-catalog-info>
+<qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct"/></qti-assessment-item>"""
+
+
+def test_an_item_written_like_those_of_the_standard_is_read_without_its_glossary():
+    found = only(package(SAMPLE))
+
+    assert found["content"]["stem"] == "Baca soal ini.\nAir mendidih pada 100 °C?"
+    assert found["content"]["right"] == ["a"] and found["content"]["kind"] == "single"
+
+
+LOST = {
+    "a formula": ("<math xmlns='http://www.w3.org/1998/Math/MathML'><mi>x</mi></math>", "rumus"),
+    "a power": ("10<sup>2</sup>", "pangkat"),
+    "a table": ("<table><tr><td>1</td></tr></table>", "tabel"),
+    "a sound": ("<audio src='a.mp3'/>", "suara"),
+    "a number drawn by chance": ("<printedVariable identifier='N'/>", "bilangan acak"),
+}
+
+
+@pytest.mark.parametrize("what", LOST)
+def test_what_would_be_lost_keeps_the_item_out(what):
+    inside, word = LOST[what]
+
+    assert word in only(package(CHOICE.replace("<p>", f"<p>{inside}")))["wrong"]
+
+
+def test_a_picture_inside_an_option_keeps_the_item_out():
+    item = CHOICE.replace(">Bandung<", "><img src='a.png' alt='Bandung'/><")
+
+    assert "gambar di dalam pilihan" in only(package(item))["wrong"]
+
+
 WRONG_ITEMS = {
     "no XML": "<assessmentItem",
     "another document": "<html/>",
