@@ -1,45 +1,70 @@
 """What everybody sees of a session while its scores arrive: numbers of participants and scores, nobody's name, no verdict.
 
-One rendering serves everybody for `KEEPS` seconds: see `kept`.
+`exams/live_kept.py` reads it once for everybody; this file puts it into the order and the page that somebody asked for.
 """
 
-import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db import connection
 
 from exams.models import ExamSession, LiveRow
 from lib import indonesian_text
+from selection.queries import participants
+from selection.rendering.rows import CLOSED_BELOW
 
-KEEPS = 5
-STALE = 60  # shown while somebody else renders the next one
-TURN = 10
-FEWEST = 10  # a smaller group shows no scores in public
-A_PAGE = 100
+A_PAGE, ON_A_WALL = 100, 20
+SILENT = timedelta(minutes=1)  # after this long the page says that nothing arrives
+FRESH = timedelta(seconds=30)  # as long as this a score bears the word "baru"
 ORDERS = ("nilai", "nomor")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A participant as everybody sees it: `closed` where too few people of the kind took part to show scores."""
+    """A participant as everybody sees it: `closed` where too few people of the kind take part to show scores."""
 
     number: str
     room: str
     shown_at: datetime
+    received_at: datetime
     values: tuple[Decimal | None, ...]
     total: Decimal | None
     closed: bool
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see: every combination is an address, and there are only so many of them."""
+
+    order: str = "nilai"
+    page: int = 1
+    room: int = 0  # 1 is the first room, 0 all of them
+    wall: bool = False
+
+    @classmethod
+    def of(cls, query, rooms: int = 60) -> "Asked":
+        order = query.get("urut", "")
+        return cls(
+            order if order in ORDERS else "nilai", _number(query.get("halaman"), 1, 9999),
+            _number(query.get("ruang"), 0, rooms), query.get("layar") == "1",
+        )  # fmt: skip
+
+    def address(self, **changes) -> str:
+        found = {"urut": self.order, "ruang": self.room, "halaman": self.page, "layar": int(self.wall)} | changes
+        return "?" + "&".join(f"{name}={value}" for name, value in found.items() if value)
+
+
+def _number(text, least: int, most: int) -> int:
+    good = text and text.isascii() and text.isdecimal() and len(text) < 5 and least <= int(text) <= most
+    return int(text) if good else least
+
+
 def ago(length: timedelta) -> str:
-    """7 detik lalu, 12 menit lalu."""
+    """7 detik, 12 menit."""
     seconds = max(0, int(length.total_seconds()))
-    return f"{seconds} detik lalu" if seconds < 60 else f"{indonesian_text.span(length)} lalu"
+    return f"{seconds} detik" if seconds < 60 else indonesian_text.span(length)
 
 
 def clock(value: datetime, zone) -> str:
@@ -48,7 +73,13 @@ def clock(value: datetime, zone) -> str:
     return f"{local:%H.%M.%S} {local.tzname()}"
 
 
-def lines(session: ExamSession) -> tuple[list[str], list[Line]]:
+def small_groups(stage) -> set[str]:
+    """Kinds of need with fewer than CLOSED_BELOW people in the stage: as in its announcement, whoever arrived so far."""
+    groups = Counter(participants(stage).order_by().values_list("formation__need", flat=True))
+    return {need for need, people in groups.items() if people < CLOSED_BELOW}
+
+
+def lines(session: ExamSession, small: set[str]) -> tuple[list[str], list[Line]]:
     """The component keys, and one line per participant, from the newest score of each; one statement."""
     found = (
         LiveRow.objects.filter(delivery__session=session)
@@ -56,21 +87,21 @@ def lines(session: ExamSession) -> tuple[list[str], list[Line]]:
         .distinct("score__application_id")
         .values_list(
             "score__application__participant_number", "score__application__formation__need", "room", "score__shown_at",
-            "score__components", "score__values",
+            "delivery__received_at", "score__components", "score__values",
         )
     )  # fmt: skip
     found = list(found)
-    keys = sorted({key for row in found for key in row[4]})
-    groups = Counter(row[1] for row in found)
+    keys = sorted({key for row in found for key in row[5]})
     made = []
-    for number, need, room, shown_at, components, values in found:
-        if groups[need] < FEWEST:
-            made.append(Line(number, room, shown_at, (), None, closed=True))
+    for number, need, room, shown_at, received_at, components, values in found:
+        if need in small:
+            made.append(Line(number, room, shown_at, received_at, (), None, closed=True))
             continue
         named = dict(zip(components, values, strict=True))
         there = [value for value in values if value is not None]
         total = sum(there) if there else None
-        made.append(Line(number, room, shown_at, tuple(named.get(key) for key in keys), total, closed=False))
+        shown = tuple(named.get(key) for key in keys)
+        made.append(Line(number, room, shown_at, received_at, shown, total, closed=False))
     return keys, made
 
 
@@ -81,10 +112,15 @@ def ordered(found: list[Line], order: str) -> list[Line]:
     return sorted(found, key=lambda one: (one.closed, one.total is None, -(one.total or 0), one.number))
 
 
-def board(session: ExamSession, *, order: str, page: int, at: datetime) -> dict:
-    """Everything the page shows of the session at `at`."""
+def page_of(found: list[Line], asked: Asked, rooms: list[str]):
+    """The page that was asked for, the last one where there are fewer."""
+    inside = [one for one in found if one.room == rooms[asked.room - 1]] if 0 < asked.room <= len(rooms) else found
+    return Paginator(ordered(inside, asked.order), ON_A_WALL if asked.wall else A_PAGE).get_page(asked.page)
+
+
+def freshness(session: ExamSession, found: list[Line], *, at: datetime) -> dict:
+    """How old the data is at `at`, as a whole and in each room; `silent` since when nothing came of an open session."""
     zone = session.stage.recruitment.zone
-    keys, found = lines(session)
     newest = max((one.shown_at for one in found), default=None)
     rooms = []
     for name in session.rooms:
@@ -94,64 +130,10 @@ def board(session: ExamSession, *, order: str, page: int, at: datetime) -> dict:
             {"name": name, "count": len(times), "clock": last and clock(last, zone), "ago": last and ago(at - last)}
         )
     return {
-        "session": session,
-        "keys": [key.upper() for key in keys],
-        "page": Paginator(ordered(found, order), A_PAGE).get_page(page),
-        "count": len(found),
-        "closed": sum(one.closed for one in found),
-        "rooms": rooms,
         "clock": newest and clock(newest, zone),
         "ago": newest and ago(at - newest),
-        "order": order,
-        "official": official(session),
+        "made": clock(at, zone),
+        "silent": bool(newest and session.is_open and at - newest >= SILENT),
+        "rooms": rooms,
+        "count": len(found),
     }
-
-
-OFFICIAL = """
-    WITH shown AS (
-        SELECT DISTINCT ON (l.application_id) l.application_id, l.components, l."values"
-        FROM selection_livescore l JOIN exams_liverow r ON r.score_id = l.id
-        JOIN exams_livedelivery d ON d.id = r.delivery_id
-        WHERE d.session_id = %(session)s ORDER BY l.application_id, l.shown_at DESC
-    ), filed AS (
-        SELECT DISTINCT ON (s.application_id) s.application_id, b.components, s."values"
-        FROM selection_scorebatch b JOIN selection_score s ON s.batch_id = b.id
-        WHERE b.stage_id = %(stage)s AND b.state = 'approved' ORDER BY s.application_id, b.sequence DESC
-    )
-    SELECT a.participant_number, EXISTS (
-        SELECT FROM unnest(w.components, w."values") seen(component, value)
-        JOIN unnest(f.components, f."values") said(component, value) ON said.component = seen.component
-        WHERE seen.value IS DISTINCT FROM said.value)
-    FROM shown w JOIN filed f ON f.application_id = w.application_id
-    JOIN selection_application a ON a.id = w.application_id ORDER BY 1
-"""
-
-
-def official(session: ExamSession) -> dict | None:
-    """How many scores of the session stand in the official file in force, and whose differ; None before there is one."""
-    with connection.cursor() as cursor:
-        cursor.execute(OFFICIAL, {"session": session.pk, "stage": session.stage_id})
-        found = cursor.fetchall()
-    return {"compared": len(found), "different": [number for number, differs in found if differs]} if found else None
-
-
-def kept(key: str, render):
-    """What `render` makes, at most once in KEEPS seconds for everybody; meanwhile the one before is shown.
-
-    Whoever comes while the very first is made waits for it a moment.
-    """
-    name = f"skor:{key}"
-    if (found := cache.get(name)) is not None:
-        return found
-    if not cache.add(f"{name}:turn", 1, TURN):
-        for _wait in range(20):
-            if (found := cache.get(name) or cache.get(f"{name}:stale")) is not None:
-                return found
-            time.sleep(0.1)
-    try:
-        found = render()
-        cache.set(name, found, KEEPS)
-        cache.set(f"{name}:stale", found, STALE)
-    finally:
-        cache.delete(f"{name}:turn")
-    return found

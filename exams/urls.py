@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from exams.views import history, live, practice
+from exams.views import history, live, live_machine, practice
 
 urlpatterns = [
     path("skor/", live.live_score_list, name="live_score_list"),
     path("skor/<slug:slug>/", live.live_scores, name="live_scores"),
-    path("api/v1/skor/<slug:slug>/", live.live_feed_delivery, name="live_feed_delivery"),
+    path("skor/<slug:slug>/selisih/", live.live_differences, name="live_differences"),
+    path("skor/<slug:slug>.csv", live.live_scores_csv, name="live_scores_csv"),
+    path("api/v1/skor/<slug:slug>/", live_machine.live_feed_delivery, name="live_feed_delivery"),
     path("latihan-cat/", practice.practice_home, name="practice_home"),
     path("latihan-cat/mulai/<slug:slug>/", practice.practice_start, name="practice_start"),
     path("latihan-cat/lanjut/", practice.practice_current, name="practice_current"),

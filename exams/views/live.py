@@ -1,24 +1,23 @@
-"""Live scores: the page for everybody, and the address where a machine brings what the screens show."""
+"""Live scores for everybody: the board, the wall, what differs from the official scores."""
 
+import csv
 import hashlib
+import io
+from functools import wraps
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import conditional_page, require_GET, require_POST
+from django.views.decorators.http import conditional_page, require_GET
 
 from accounts.guards import public_page
-from exams import live_board
-from exams.actions import live_feed, live_sessions
-from exams.live_rows import MOST_BYTES, Refused
+from exams import live_board, live_kept
+from exams.live_board import Asked
 from exams.models import ExamSession
-
-MOST_PAGES = live_feed.live_rows.MOST_ROWS // live_board.A_PAGE
+from lib import spreadsheet_text
+from selection.rendering.rows import plain
 
 
 @require_GET
@@ -29,69 +28,107 @@ def live_score_list(request):
     return render(request, "exams/live/list.html", {"sessions": found})
 
 
+def kept_shortly(view):
+    """Everybody's caches may keep the answer as long as a rendering lives, and not show an older one meanwhile."""
+
+    @wraps(view)
+    def answered(request, slug):
+        answer = view(request, slug)
+        answer.headers["Cache-Control"] = f"public, max-age={live_kept.KEEPS}"
+        return answer
+
+    return answered
+
+
 @require_GET
 @conditional_page
-@public_page(live_board.KEEPS)
+@kept_shortly
 def live_scores(request, slug):
-    """What arrived, by room and participant. An open page asks again by itself and names what it shows; 204: nothing new."""
-    order = request.GET.get("urut", "nilai")
-    page = request.GET.get("halaman", "1")
-    if order not in live_board.ORDERS or not page.isdecimal() or not 1 <= int(page[:4]) <= MOST_PAGES:
-        order, page = "nilai", "1"
-
-    def made():
-        session = ExamSession.objects.public().filter(slug=slug).select_related("stage__recruitment").first()
-        if session is None:
-            raise Http404
-        context = live_board.board(session, order=order, page=int(page), at=timezone.now())
-        now = render_to_string("exams/live/board.html#now", context)
-        title = f"{session.name}, {session.stage.name_public}"
-        return {"now": now, "shown": hashlib.sha256(now.encode()).hexdigest()[:16], "title": title}
-
-    paused = request.GET.get("jeda") == "1"
-    kept = live_board.kept(f"{slug}:{order}:{int(page)}", made)
-    context = kept | {"slug": slug, "order": order, "page_number": int(page), "paused": paused}
+    """What arrived, by room and participant. An open page asks again by itself and names the table that it shows;
+    while that is still the table, the answer only says how old the data is. `cari` finds one participant."""
+    asked, at = Asked.of(request.GET), timezone.now()
+    wanted = request.GET.get("cari", "").strip().upper()[:20]
+    if wanted:
+        return render(request, "exams/live/found.html", _found(slug, wanted, at))
+    kept = live_kept.kept(f"{slug}{asked.address()}", lambda: _pieces(slug, asked, at))
+    context = kept | {"slug": slug, "asked": asked, "here": asked.address(), "paused": request.GET.get("jeda") == "1"}
+    page = "exams/live/wall.html" if asked.wall else "exams/live/board.html"
     if not request.htmx:
-        answer = render(request, "exams/live/board.html", context)
+        answer = render(request, page, context)
+    elif asked.wall:
+        answer = render(request, "exams/live/wall.html#live", context)
     elif request.GET.get("tampil") == kept["shown"]:
-        answer = HttpResponse(status=204)
+        answer = render(request, "exams/live/board.html#age_alone", context | {"polled": "age"})
+        answer.headers["HX-Retarget"] = "#umur"
     else:
-        answer = render(request, "exams/live/board.html#live", context)
+        answer = render(request, "exams/live/board.html#live", context | {"polled": "table"})
     patch_vary_headers(answer, ["HX-Request"])
     return answer
 
 
-@csrf_exempt  # a machine has no form of ours and no cookie: the key of the session is all there is
-@require_POST
-def live_feed_delivery(request, slug):
-    """A delivery of scores as CSV or JSON, with `Authorization: Bearer KEY` and, if the machine counts, `?urut=N`."""
-    scheme, _space, words = request.headers.get("Authorization", "").partition(" ")
-    session = ExamSession.objects.filter(slug=slug).select_related("stage__recruitment").first()
-    key = live_sessions.key_of(session, words) if session and scheme == "Bearer" else None
-    if key is None:
-        return _answer(401, kesalahan=[_problem(None, "", _("Kunci tidak berlaku untuk sesi ini."))])
-    turn = request.GET.get("urut", "")
-    if turn and not (turn.isascii() and turn.isdecimal() and len(turn) < 10 and int(turn)):
-        return _answer(422, kesalahan=[_problem(None, "urut", _("Urutan adalah bilangan bulat mulai 1."))])
-    try:
-        raw = request.body
-        if len(raw) > MOST_BYTES:
-            raise RequestDataTooBig
-        made, new = live_feed.receive(session, raw, key=key, sequence=int(turn) if turn else None, at=timezone.now())
-    except RequestDataTooBig:
-        return _answer(413, kesalahan=[_problem(None, "", _("Kiriman terlalu besar. Bagi menjadi beberapa kiriman."))])
-    except Refused as error:
-        return _answer(422, kesalahan=[_problem(one.row, one.column, one.words) for one in error.problems])
-    except live_feed.OutOfTurn as error:
-        return _answer(409, kesalahan=[_problem(None, "urut", str(error))])
-    return _answer(201 if new else 200, urut=made.sequence, baru=made.rows, sama=made.same, sha256=made.sha256)
+def _pieces(slug: str, asked: Asked, at) -> dict:
+    """The rendered parts of a page: all that a viewer costs is putting them together."""
+    read = live_kept.reading(slug, at=at)
+    session, found = read["session"], read["lines"]
+    page = live_board.page_of(found, asked, session.rooms)
+    context = {
+        "session": session, "asked": asked, "page": page, "keys": [key.upper() for key in read["keys"]],
+        "fresh_from": at - live_board.FRESH, "closed": sum(one.closed for one in found),
+        "differences": read["differences"], "room_names": list(enumerate(session.rooms, start=1)),
+        "room": session.rooms[asked.room - 1] if 0 < asked.room <= len(session.rooms) else "",
+        "previous": asked.address(halaman=page.number - 1), "next": asked.address(halaman=page.number + 1),
+        "by_number": asked.address(urut="nomor", halaman=0), "by_total": asked.address(urut="nilai", halaman=0),
+        "turn": asked.address(halaman=page.number % page.paginator.num_pages + 1),
+    } | live_board.freshness(session, found, at=at)  # fmt: skip
+    parts = {name: render_to_string(f"exams/live/board.html#{name}", context) for name in ("age", "rooms", "table")}
+    context = {name: context[name] for name in ("turn", "room_names")} | parts
+    return context | {
+        "shown": hashlib.sha256(parts["table"].encode()).hexdigest()[:16],
+        "title": f"{session.name}, {session.stage.name_public}", "is_open": session.is_open,
+        "session": session, "head": session.name,
+    }  # fmt: skip
 
 
-def _problem(row, column: str, words: str) -> dict:
-    return {"baris": row, "kolom": column, "perbaikan": words}
+def _found(slug: str, wanted: str, at) -> dict:
+    read = live_kept.reading(slug, at=at)
+    return {
+        "session": read["session"], "slug": slug, "wanted": wanted, "keys": [key.upper() for key in read["keys"]],
+        "lines": [one for one in read["lines"] if wanted in one.number][:20],
+    } | live_board.freshness(read["session"], read["lines"], at=at)  # fmt: skip
 
 
-def _answer(status: int, **body) -> JsonResponse:
-    answer = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
-    answer.headers["Cache-Control"] = "private, no-store"
+@require_GET
+@conditional_page
+@kept_shortly
+def live_differences(request, slug):
+    """Whose scores on the screen are not those of the official file or of the announcement."""
+
+    def made():
+        read = live_kept.reading(slug, at=timezone.now())
+        context = {"session": read["session"], "compared": read["differences"], "slug": slug}
+        return render(request, "exams/live/differences.html", context).content
+
+    return HttpResponse(live_kept.kept(f"{slug}:selisih", made))
+
+
+@require_GET
+@conditional_page
+@kept_shortly
+def live_scores_csv(request, slug):
+    """The board as a table file."""
+    answer = HttpResponse(
+        live_kept.kept(f"{slug}:csv", lambda: _table_file(slug)), content_type="text/csv; charset=utf-8"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="nilai-langsung-{slug}.csv"'
     return answer
+
+
+def _table_file(slug: str) -> str:
+    read, file = live_kept.reading(slug, at=timezone.now()), io.StringIO()
+    zone, rows = read["session"].stage.recruitment.zone, csv.writer(file)
+    rows.writerow(["nomor", "ruang", "waktu", *read["keys"], "total"])
+    for one in live_board.ordered(read["lines"], "nomor"):
+        values = [None] * (len(read["keys"]) + 1) if one.closed else [*one.values, one.total]
+        when = one.shown_at.astimezone(zone).isoformat(timespec="seconds")
+        rows.writerow([one.number, spreadsheet_text.safe(one.room), when, *(plain(value) or "" for value in values)])
+    return file.getvalue()

@@ -1,54 +1,18 @@
-"""Live scores: taken as a whole and once, by the session's own key, and shown to everybody without a verdict."""
-
-from datetime import timedelta
+"""Live scores: taken as a whole and once, by the session's own key, never older than what is there."""
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from exams.actions import live_feed, live_sessions
+from accounts.roles import Role
+from exams.actions import live_sessions
 from exams.live_rows import Refused
-from exams.models import LiveDelivery
-from oversight.flags.live_scores import shown_and_imported
+from exams.models import ExamSession, LiveDelivery
 from selection.models import LiveScore
+from tests.exams.live_room import MINUTE, Room
 from tests.exams.sitting_down import without_trigger
+from tests.parts import make_user
 from tests.selection.story import Stage
-
-MINUTE = timedelta(minutes=1)
-
-
-class Room:
-    """A stage with `people` participants and a session that was opened an hour ago."""
-
-    def __init__(self, people: int = 12):
-        cache.clear()
-        self.story = Stage(people)
-        self.now = timezone.now()
-        self.session = self.another("Sesi 1")
-
-    def another(self, name: str):
-        story, at = self.story, self.now - 60 * MINUTE
-        made = live_sessions.make(
-            story.stage, name=name, place="Aula", rooms=["A", "B"], held_on=at.date(), by=story.pia, at=at
-        )
-        return live_sessions.open_(made, by=story.rudi, at=at)
-
-    def lines(self, *, minutes: int = 10, twk: int = 90, people=None) -> bytes:
-        when = (self.now - minutes * MINUTE).isoformat()
-        rows = [f"{one.participant_number},A,{when},{twk},100,180" for one in people or self.story.people]
-        return "\n".join(["nomor,ruang,waktu,twk,tiu,tkp", *rows]).encode()
-
-    def bring(self, raw: bytes, **more):
-        return live_feed.receive(self.session, raw, by=self.story.pia, at=self.now, **more)
-
-    def post(self, raw: bytes, words: str, query: str = ""):
-        return Client(enforce_csrf_checks=True).post(
-            f"/api/v1/skor/{self.session.slug}/{query}", raw, content_type="text/csv",
-            headers={"authorization": f"Bearer {words}"},
-        )  # fmt: skip
 
 
 @pytest.fixture
@@ -106,7 +70,7 @@ def test_a_back_dated_score_is_refused_and_the_newest_counts(room):
         _insert(room, room.story.people[0], room.now - 7 * MINUTE)
 
     assert LiveScore.objects.count() == 24
-    assert '<td class="number">95</td>' in Client().get(f"/skor/{room.session.slug}/").content.decode()
+    assert '<td class="number">95</td>' in room.page()
 
 
 def test_nobody_deletes_what_was_shown(room):
@@ -117,43 +81,79 @@ def test_nobody_deletes_what_was_shown(room):
             cursor.execute(f"DELETE FROM {table}")
 
 
-def test_the_official_file_is_held_against_the_newest_score(room):
-    room.bring(room.lines(minutes=10, twk=1))
-    rows = room.story.lines().splitlines()[1:]
-    when = room.now.isoformat()
-    same = [",".join([line.split(",")[0], "A", when, *line.split(",")[1:]]) for line in rows]
-    same[0] = same[0].replace(",120,", ",110,")
-    room.bring("\n".join(["nomor,ruang,waktu,twk,tiu,tkp", *same]).encode())
-    room.story.score()
+def test_a_rival_applicant_with_the_address_brings_nothing(room):
+    """The address of the feed is public; without the key of this session nothing is taken, not even a cookie helps."""
+    live_sessions.new_key(room.session, by=room.story.pia, at=room.now)
+    rival = Client()
+    rival.force_login(make_user("saingan@contoh.example"))
+    address = f"/api/v1/skor/{room.session.slug}/"
 
-    page = Client().get(f"/skor/{room.session.slug}/").content.decode()
+    tried = [
+        rival.post(address, room.lines(twk=150), content_type="text/csv"),
+        rival.post(address, room.lines(twk=150), content_type="text/csv", headers={"authorization": "Bearer "}),
+        rival.post(address, room.lines(twk=150), content_type="text/csv", headers={"authorization": "Bearer None"}),
+        rival.get(address),
+    ]
 
-    assert "Nilai layar berbeda dari nilai resmi: 1" in page
-    assert [len(one.lines) for one in shown_and_imported()] == [1]
-
-
-def test_a_small_group_shows_no_score(db):
-    room = Room(9)
-    room.bring(room.lines(twk=97))
-
-    page = Client().get(f"/skor/{room.session.slug}/").content.decode()
-
-    assert ">97<" not in page
-    assert "377" not in page
-    assert room.story.people[0].participant_number in page
+    assert [one.status_code for one in tried] == [401, 401, 401, 405]
+    assert not LiveScore.objects.exists()
 
 
-def test_a_hundred_viewers_cost_one_rendering(room):
-    room.bring(room.lines())
-    address = f"/skor/{room.session.slug}/"
+def test_a_key_that_leaked_ends_with_the_next_one_and_with_the_session(room):
+    leaked = live_sessions.new_key(room.session, by=room.story.pia, at=room.now)
+    fresh = live_sessions.new_key(room.session, by=room.story.pia, at=room.now)
+    assert room.post(room.lines(), leaked).status_code == 401
+    assert room.post(room.lines(), fresh).status_code == 201
 
-    with CaptureQueriesContext(connection) as first:
-        answer = Client().get(address)
-    with CaptureQueriesContext(connection) as others:
-        for _viewer in range(100):
-            Client().get(address)
+    live_sessions.close(room.session, by=room.story.rudi, at=room.now)
 
-    assert len(first) > 0
-    assert len(others) == 0
-    assert len(answer.content) < 60_000
-    assert answer.headers["Cache-Control"].startswith("public, max-age=5")
+    assert room.post(room.lines(minutes=5), fresh).status_code == 401
+    with pytest.raises(DatabaseError, match="while their session is open"), transaction.atomic():
+        LiveDelivery.objects.create(
+            session=room.session, sequence=9, sha256="0" * 64, rows=0, same=0, by=room.story.pia, received_at=room.now
+        )
+
+
+def test_a_bribed_verifier_sees_no_desk_and_the_maker_does_not_open_alone(room):
+    verifier = Client()
+    verifier.force_login(make_user("periksa@contoh.example", Role.VERIFIER))
+    assert verifier.get(f"/kelola/nilai-langsung/{room.session.slug}/").status_code in (302, 403)
+    at = room.now
+    alone = live_sessions.make(
+        room.story.stage, name="Sesi 9", place="Aula", rooms=["A"], held_on=at.date(), by=room.story.pia, at=at
+    )
+
+    with pytest.raises(live_sessions.NotPossible):
+        live_sessions.open_(alone, by=room.story.pia, at=at)
+    with pytest.raises(DatabaseError, match="exam_session_second_person"), transaction.atomic():
+        _open_alone(alone, room)
+    with connection.cursor() as cursor:  # the twin
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE exams_examsession DROP CONSTRAINT exam_session_second_person")
+    assert _open_alone(alone, room) == 1
+
+
+def _open_alone(session, room) -> int:
+    return ExamSession.objects.filter(pk=session.pk).update(opened_by=room.story.pia, opened_at=room.now)
+
+
+def test_a_damaged_delivery_is_told_row_by_row_and_nothing_is_stored(room):
+    number, when = room.story.people[0].participant_number, room.now.isoformat()
+    head = "nomor,ruang,waktu,twk,tiu,tkp,total"
+    rows = [
+        f"{number},C,{when},90,100,180,370",  # no such room
+        f"{number},A,kemarin,90,100,180,370",
+        f"{number},A,{when},151,100,180,431",  # more than can be reached
+        f"{number},A,{when},90,100,180,999",  # a wrong sum
+        f"{number},A,{when},1e1,100,180,",
+    ]
+
+    with pytest.raises(Refused) as refused:
+        room.bring("\n".join([head, *rows]).encode())
+
+    found = {(one.row, one.column) for one in refused.value.problems}
+    assert {(2, "ruang"), (3, "waktu"), (4, "twk"), (5, "total")} <= found
+    for raw in (b"", b"{", b'[{"nomor": []}]', b"\xff\xfe\x00", b"nomor,nomor\n1,2", head.encode()):
+        with pytest.raises(Refused):
+            room.bring(raw)
+    assert not LiveDelivery.objects.exists()

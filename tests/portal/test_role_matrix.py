@@ -143,7 +143,7 @@ OPEN = {
     **dict.fromkeys(["finding_rewrite", "team_interest_new"], (OVERSEER,)),
     "team_interest_end": (),
     **dict.fromkeys(["practice_home", "practice_start", "practice_statistics", "practice_statistics_csv"], EVERYBODY),
-    **dict.fromkeys(["live_score_list", "live_scores"], EVERYBODY),
+    **dict.fromkeys(["live_score_list", "live_scores", "live_differences", "live_scores_csv"], EVERYBODY),
     **dict.fromkeys(["live_desk_list", "live_desk"], DESK),
     "live_feed_delivery": (),  # a machine with the key of its session: tests/exams/test_live_feed.py
     "practice_history": SIGNED_IN,
@@ -318,7 +318,9 @@ def world(db):
         story.stage, name="Sesi 1", place="Aula", rooms=["A"], held_on=now.date(), by=visitors[PREPARER], at=now
     )
     live_sessions.open_(live, by=visitors[PUBLISHER], at=now)
-    arguments |= dict.fromkeys(["live_scores", "live_desk", "live_feed_delivery"], [live.slug])
+    arguments |= dict.fromkeys(
+        ["live_scores", "live_differences", "live_scores_csv", "live_desk", "live_feed_delivery"], [live.slug]
+    )
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
