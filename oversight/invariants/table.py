@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from oversight.invariants import announcements, objections, oversight, people, record, results
+from oversight.invariants import announcements, clocks, objections, oversight, people, record, results
 from oversight.invariants.shape import Invariant, Sight
 
 INVARIANTS: dict[str, Invariant] = {
@@ -14,6 +14,7 @@ INVARIANTS: dict[str, Invariant] = {
         *objections.CHECKS,
         *record.CHECKS,
         *oversight.CHECKS,
+        *clocks.CHECKS,
     )
 }
 SECONDS = 20  # for one statement: a check that takes longer says so instead of holding others up

@@ -134,6 +134,7 @@ def statements(story) -> dict[str, list[str]]:
         "citizen_reports_stay": ["DELETE FROM oversight_reportmessage"],
         "recorded_tallies_stay": ["DELETE FROM oversight_reporttally"],
         "reports_are_whole": ["UPDATE oversight_opennessreport SET digest = repeat('0', 64)"],
+        "overdue_goes_up": ["DELETE FROM participation_caseescalation"],
         "files_are_whole": [],  # no SQL: see `on_disk`
     }
 

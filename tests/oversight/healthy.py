@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from ledger.actions import record, recording
-from oversight.actions import finding, hold, openness_report, report_tally
+from oversight.actions import clocks, finding, hold, openness_report, report_tally
+from participation.actions import case_keeping
 from selection.actions import announcement, batches, closing, ranking, scores, verification
 from selection.actions import application as applications
 from selection.actions.verification import Finding
 from selection.models import Reason
 from tests.oversight.reporting import a_team_key, handed_in
 from tests.oversight.story import EVIDENCE
+from tests.participation.citizens import a_case
 from tests.parts import make_stage, make_team, make_user
 from tests.selection.applying import Vacancy
 
@@ -39,6 +41,7 @@ class Healthy:
         self.test()
         recording.record_waiting(self.now)
         self.after = max(self.now + DAY, openness_report.due_at(openness_report.month_of(self.now)))
+        self.leave_unanswered()
         openness_report.publish_due(self.after)
         a_team_key(self.oka, at=self.now)
         handed_in(at=self.now)
@@ -84,6 +87,13 @@ class Healthy:
         verification.tally(self.files, by=self.pia, at=self.now)
         self.announce(self.files)
 
+    def leave_unanswered(self):
+        """A finding and a service case that nobody answers: the keeper sends both up."""
+        case = a_case(at=self.now)
+        self.after = max(self.after, self.sent.due_at + DAY, case.clocks.get().due_at + DAY)
+        clocks.publish_overdue(self.after)
+        case_keeping.escalate_late(self.after)
+
     def announce(self, stage, reason=""):
         prepared = announcement.prepare(stage, by=self.pia, at=self.now, reason=reason)
         announcement.approve(prepared, by=self.rudi, at=self.now)
@@ -98,6 +108,8 @@ class Healthy:
         for member in (self.oka, self.omar):
             finding.confirm(sent, by=member, at=self.now)
         finding.send(sent, by=self.oka, at=self.now)
+        sent.refresh_from_db()
+        self.sent = sent
         hold.lift(placed, reason="Sudah jelas.", by=self.oka, at=self.now + HOUR / 2)
         self.score([80, 75, 62])
         ranking.rank(self.exam, by=self.pia, at=self.now)

@@ -79,6 +79,17 @@ def test_the_keepers_role_may_look_at_everything_and_write_it_down_once(story):
     assert InvariantRun.objects.filter(trouble="", offending=0).count() == len(INVARIANTS)
 
 
+@pytest.mark.parametrize("gone", ["participation_caseescalation", "oversight_overdue"])
+def test_what_ran_out_without_going_up_is_named_after_an_hour_of_grace(story, gone):
+    with undone() as cursor:
+        cursor.execute(f"DELETE FROM {gone}")
+        early = look("overdue_goes_up", story.now)
+        late = look("overdue_goes_up", story.after)
+
+    assert (early.offending, late.offending) == (0, 1)
+    assert late.examples[0].startswith("aduan ADU-" if "case" in gone else "temuan ")
+
+
 # --- What a look leaves behind -----------------------------------------------------------------------
 @pytest.fixture
 def watch(own_database):
