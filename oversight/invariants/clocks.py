@@ -9,7 +9,9 @@ GRACE = "interval '1 hour'"  # the keeper looks every few seconds; after an outa
 CHECKS = (
     rows(
         "overdue_goes_up",
-        _("Setiap aduan atau temuan yang lewat tenggat sudah naik dengan sendirinya, paling lambat satu jam sesudahnya."),
+        _(
+            "Setiap aduan atau temuan yang lewat tenggat sudah naik dengan sendirinya, paling lambat satu jam sesudahnya."
+        ),
         of="""FROM (
             SELECT 'aduan ' || s.number AS what, c.due_at, c.ended_at IS NULL AS runs,
                 EXISTS (SELECT FROM participation_caseescalation e WHERE e.clock_id = c.id) AS went_up

@@ -1,11 +1,15 @@
 """The moderator's screen during a session, the answer for everybody, and questions that an officer takes down."""
 
+import hashlib
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +29,10 @@ A_PAGE = 50
 @roles_required(*DESK)
 @require_http_methods(["GET", "POST"])
 def question_desk(request, pk):
-    """Every question of a session, the most wanted first; hide one, or decide an appeal. Made for a phone."""
+    """Every question of a session, the most wanted first; hide one, or decide an appeal. Made for a phone.
+
+    An open page asks again by itself for the list alone (`bagian`) and names what it shows by its ETag.
+    """
     event = get_object_or_404(Event.objects.published().select_related("recruitment"), pk=pk)
     act = request.POST.get("do", "")
     forms = {
@@ -41,17 +48,37 @@ def question_desk(request, pk):
         if forms[act].is_valid() and _done(request, act, found, forms[act]):
             return redirect(f"{request.path}#pertanyaan-{found.pk}")
     listed = for_everybody(event).with_answered().order_by("answered", "-support", "confirmed_at", "pk")
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("halaman"))
     context = {
         "event": event,
         "zone": event.zone,
-        "page": Paginator(listed, A_PAGE).get_page(request.GET.get("halaman")),
+        "page": page,
+        "tag": _tag(page, request.user),
+        "refresh": f"{request.path}?bagian=daftar&halaman={page.number}",
         "forms": forms,
         "failed": forms.get(act),
         "now": timezone.now(),
         "may_answer": request.user.has_role(Role.PUBLISHER),
     }
+    if "bagian" in request.GET and request.method == "GET":
+        tag = quote_etag(context["tag"])
+        answer = get_conditional_response(request, etag=tag) or render(
+            request, "participation/event/question_desk.html#daftar", context
+        )
+        answer.headers["ETag"], answer.headers["Cache-Control"] = tag, "private, no-cache"
+        return answer
     failed = act in forms and bool(forms[act].errors)
     return render(request, "participation/event/question_desk.html", context, status=422 if failed else 200)
+
+
+def _tag(page, user) -> str:
+    """What `user` sees of this list, in short: it changes whenever a question, a voice, an answer or a hiding does."""
+    shown = [user.pk, page.number, page.paginator.num_pages]
+    for one in page:
+        hiding = getattr(one, "hiding", None)
+        said = [hiding.at, hiding.appealed_at, hiding.decided_at, hiding.restored] if hiding else []
+        shown += [one.pk, one.support, one.name, *[answer.pk for answer in one.answers.all()], *said]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
 def _done(request, act: str, found: Question, form) -> bool:

@@ -13,7 +13,7 @@ from publishing.actions import delivery
 from selection.actions import clarification_letters
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, picture
 from tests.journeys.people import a_colleague, an_account, sign_in
-from tests.participation.holding import an_event
+from tests.participation.holding import a_question, an_event
 from tests.parts import DAY
 from tests.selection.applying import Vacancy
 
@@ -88,15 +88,30 @@ def test_a_session_is_announced_asked_voted_answered_and_remembered(browse):
     budi.goto(f"/acara/{event.slug}/tanya/")
     budi.get_by_text("1 dukungan").wait_for()
 
-    # The moderator's phone during the session; the answer binds.
+    # The moderator's phone during the session: what comes shows by itself, unless somebody is writing.
     sign_in(desk, rudi)
+    desk.clock.install()
     desk.goto("/kelola/acara/")
     healthy(desk, *BOTH)
     desk.get_by_role("link", name="Kelola Sosialisasi").click()
     healthy(desk, *BOTH)
     desk.get_by_role("link", name="Pertanyaan: baca, jawab, sembunyikan").click()
     healthy(desk, *BOTH)
-    desk.get_by_role("link", name="Jawab untuk semua").click()
+    desk.locator("#daftar h2").first.wait_for()
+    desk.get_by_role("link", name="Jawab untuk semua").focus()
+    a_question(event, at=timezone.now(), address="citra@warga.example", text="Kapan tesnya?")
+    desk.clock.run_for(10_000)
+    desk.get_by_text("Daftar diperbarui.").wait_for()
+    assert "Ijazah saya hilang" in desk.evaluate("document.activeElement.innerText")
+    desk.locator("#daftar summary").last.click()
+    a_question(event, at=timezone.now(), address="dewi@warga.example", text="Di mana parkirnya?")
+    desk.clock.run_for(10_000)
+    desk.get_by_text("Ada yang baru.").wait_for()
+    assert desk.get_by_text("Di mana parkirnya?").count() == 0
+    healthy(desk, *BOTH)
+    desk.get_by_role("link", name="Muat yang terbaru").click()
+    desk.get_by_text("Di mana parkirnya?").first.wait_for()
+    desk.get_by_role("link", name="Jawab untuk semua").first.click()
     healthy(desk, *BOTH)
     desk.get_by_label("Pertanyaan seperti tampil di lowongan").fill("Ijazah hilang, boleh surat keterangan?")
     desk.get_by_label("Jawaban").fill("Boleh, dari sekolah yang menerbitkan ijazah.")
