@@ -83,6 +83,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "training.published": {"training": "code", "seats": "count", "rule": "code", "digest": "digest"},
     "training.committed": {"training": "code", "party": "code", "digest": "digest"},
+    "training.certified": {"training": "code", "people": "count", "digest": "digest"},
     "training.closed": {"training": "code", "people": "count", "digest": "digest"},
     "training.revealed": {"training": "code", "party": "code", "round": "count", "value": "digest"},
     "training.withheld": {"training": "code", "party": "code", "round": "count"},

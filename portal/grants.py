@@ -149,6 +149,11 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "workforce_traininground": RECORD,
     "workforce_trainingwithheld": RECORD,
     "workforce_trainingdraw": RECORD,
+    "workforce_attendance": ("RIU", "R", "R", "R"),
+    "workforce_certificate": ("RI", "R", "R", "R"),
+    "workforce_evaluation": ("RI", "R", "R", "R"),
+    "workforce_evaluationgiven": ("RI", "R", "R", "R"),
+    "workforce_usequestion": ("RIU", "RU", "RU", "R"),
     # selection
     "selection_application": ("RIUD", "RIU", "RU", "R"),
     "selection_opening": ("RI", "RD", "", ""),  # names and NIK: the keeper needs none
@@ -244,6 +249,8 @@ COLUMNS = {
     ("oversight_flag", KEEPER): ("subject", "grounds", "evidence", "last_seen_at"),
     ("workforce_training", WORK): ("closed_fact_id", "list_digest", "people", "taken"),
     ("workforce_training", KEEPER): ("closed_fact_id", "list_digest", "people", "taken"),
+    ("workforce_certificate", WORK): ("holder",),
+    ("workforce_certificate", KEEPER): ("holder",),
     ("workforce_enrolment", WORK): ("place", "state", "distance"),
     ("workforce_enrolment", KEEPER): ("place", "state", "distance"),
     ("ledger_pending", WORK): ("n", "refused"),

@@ -146,6 +146,7 @@ PERSONAL: dict[str, Line] = {
     "exams.Sitting.marks": Line(CAREER, "the result of a practice test", PRACTICE, erased=False),
     "exams.Sitting.key_digest": Line(TRACE, "finds the practice test of a browser", PRACTICE, erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
+    "workforce.Certificate.holder": Line(CAREER, "who attended can show it", "until an erasure of account or employee"),
     "workforce.PanelMember.name": Line(OFFICE, "who judges is known to everybody", DUTY, erased=False),
     "workforce.PanelMember.post": Line(OFFICE, "who judges is known to everybody", DUTY, erased=False),
     "workforce.Choice.reason": Line(
@@ -263,6 +264,8 @@ PLAIN: dict[str, str] = {
     "workforce.TrainingRound": "parties",
     "workforce.TrainingReveal": "value",
     "workforce.TrainingDraw": "seed",
+    "workforce.Certificate": "code",
+    "workforce.Evaluation": "words",
     "workforce.Panel": "decree",
     "workforce.PanelMember": "components left_reason",
     "workforce.ScoreSheet": "component reason digest",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.plain_words import PlainField
 from vacancies.forms import moment
-from workforce.models import Enrolment, Training, TrainingSession
+from workforce.models import Enrolment, Training, TrainingSession, UseQuestion
 
 RESERVED = {"saya", "usulan", "kursus", "sertifikat", "pemerataan"}
 
@@ -68,4 +68,39 @@ class EnrolmentForm(forms.Form):
         choices=[("", _("Tidak saya isi")), *Enrolment.Distance.choices],
         required=False,
         help_text=_("Hanya dihitung bersama-sama. Tidak ikut menentukan siapa mendapat kursi."),
+    )
+
+
+MARKS = [(n, words) for n, words in enumerate(
+    (_("1, tidak"), _("2, kurang"), _("3, cukup"), _("4, baik"), _("5, sangat baik")), start=1
+)]  # fmt: skip
+
+
+def _marks(label) -> forms.Field:
+    return forms.TypedChoiceField(
+        label=label, choices=MARKS, coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih satu.")},
+    )  # fmt: skip
+
+
+class EvaluationForm(forms.Form):
+    """What somebody thinks of a training; nothing of it names the person."""
+
+    useful = _marks(_("Apakah isinya berguna?"))
+    clear = _marks(_("Apakah penjelasannya jelas?"))
+    words = PlainField(
+        label=_("Apa yang perlu diperbaiki? (boleh kosong)"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Jangan tulis nama atau nomor siapa pun."),
+    )
+
+
+class UseForm(forms.Form):
+    answer = forms.ChoiceField(
+        label=_("Apakah isi pelatihan ini terpakai?"),
+        choices=UseQuestion.Answer.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih satu.")},
     )

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from workforce.views import training, training_own
+from workforce.views import certificates, training, training_own
 
 urlpatterns = [
     path("pelatihan/", training.training_list, name="training_list"),
     path("pelatihan/saya/", training_own.my_trainings, name="my_trainings"),
+    path("pelatihan/saya/<slug:number>/sertifikat.pdf", certificates.certificate_file, name="certificate_file"),
+    path("pelatihan/saya/<slug:number>/evaluasi/", training_own.evaluation_new, name="evaluation_new"),
+    path("pelatihan/saya/<slug:number>/terpakai/", training_own.use_answer, name="use_answer"),
+    path("pelatihan/sertifikat/", certificates.certificate_check, name="certificate_check"),
+    path("pelatihan/sertifikat/<slug:code>/", certificates.certificate_detail, name="certificate_detail"),
+    path("pelatihan/pemerataan/", training.training_equity, name="training_equity"),
     path("pelatihan/<slug:slug>/", training.training_detail, name="training_detail"),
     path("pelatihan/<slug:slug>/undian/", training.training_draw, name="training_draw"),
     path("pelatihan/<slug:slug>/daftar.txt", training.training_numbers, name="training_numbers"),

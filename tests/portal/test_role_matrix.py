@@ -76,8 +76,10 @@ OPEN = {
     **dict.fromkeys(["claim_code_new", "shield_lift", "employee_erasure_approval"], ()),
     **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
     **dict.fromkeys(["training_list", "training_detail"], EVERYBODY),
+    **dict.fromkeys(["training_equity", "certificate_check"], EVERYBODY),
+    **dict.fromkeys(["certificate_detail", "certificate_file", "evaluation_new", "use_answer"], ()),  # of a certificate: tests/workforce
     **dict.fromkeys(["my_trainings", "enrolment_new"], SIGNED_IN),
-    **dict.fromkeys(["training_desk_list", "training_desk"], DESK),
+    **dict.fromkeys(["training_desk_list", "training_desk", "attendance", "certification"], DESK),
     **dict.fromkeys(["training_new", "training_edit"], (PREPARER,)),
     "team_trainings": (OVERSEER,),
     **dict.fromkeys(["training_publication", "enrolment_withdrawal"], ()),  # with a fresh code; by POST
@@ -280,7 +282,11 @@ def world(db):
                   "assessment_sheet": [nowhere, nowhere, "makalah"]}  # fmt: skip
     arguments |= dict.fromkeys(["panel_desk", "assessment_declaration", "choice_new"], [nowhere])
     training = a_training(visitors[PREPARER], visitors[PUBLISHER], at=now)
-    arguments |= dict.fromkeys(["training_desk", "training_edit", "training_publication"], [training.pk])
+    arguments |= dict.fromkeys(
+        ["training_desk", "training_edit", "training_publication", "certification"], [training.pk]
+    )
+    arguments |= {"attendance": [training.pk, training.sessions.get().pk], "certificate_detail": ["TIDAKADA"]}
+    arguments |= dict.fromkeys(["certificate_file", "evaluation_new", "use_answer"], ["TIDAKADA"])
     arguments |= dict.fromkeys(
         ["training_detail", "training_draw", "training_numbers", "enrolment_new", "enrolment_withdrawal"],
         [training.slug],

@@ -12,7 +12,7 @@ from tests.parts import DAY, enrol, make_team, make_user
 from verifier import draw as outside
 from workforce.actions import training as trainings
 from workforce.actions import training_draw as draws
-from workforce.models import Party, Training, TrainingRound
+from workforce.models import Party, Training, TrainingRound, TrainingSession
 
 _serial = count(1)
 
@@ -43,6 +43,18 @@ def turn_back(training: Training, **columns) -> None:
         Training.objects.filter(pk=training.pk).update(**columns)
         cursor.execute("ALTER TABLE workforce_training ENABLE TRIGGER USER")
     training.refresh_from_db()
+
+
+def held(training: Training, *, days_ago: int = 1) -> None:
+    """Enrolment is over and the meetings took place, which no page and no role can bring about."""
+    now = timezone.now()
+    turn_back(training, closes_at=now - (days_ago + 9) * DAY)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE workforce_trainingsession DISABLE TRIGGER USER")
+        for n, one in enumerate(training.sessions.all()):
+            begins = now - days_ago * DAY - timedelta(hours=5 * n + 4)
+            TrainingSession.objects.filter(pk=one.pk).update(starts_at=begins, ends_at=begins + timedelta(hours=3))
+        cursor.execute("ALTER TABLE workforce_trainingsession ENABLE TRIGGER USER")
 
 
 class Draw:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from workforce.models import (
     Appointment,
+    Certificate,
     ClaimCode,
     Consent,
     Credential,
     Employee,
     EmployeeErasure,
+    Enrolment,
     ProfileChange,
     ProfileRequest,
     Reply,
@@ -79,6 +81,8 @@ def forget(employees: list[int], *, at) -> None:
         model.objects.filter(employee__in=employees).delete()
     Appointment.objects.filter(employee__in=employees).exclude(decree="").update(decree="")
     Appointment.objects.filter(employee__in=employees).exclude(end_decree="").update(end_decree="")
+    Certificate.objects.filter(enrolment__user__employee__in=employees).exclude(holder="").update(holder="")
+    Enrolment.objects.filter(user__employee__in=employees).exclude(distance="").update(distance="")
     people.filter(erased_at=None).update(
         name="", nip=None, nip_index=None, user=None, grade="", sex="", skp="", assets_report=None, consents=False,
         erased_at=at,

@@ -8,6 +8,7 @@ from workforce.models.profile import Credential, ProfileChange, ProfileRequest, 
 from workforce.models.sheet import CombinedFile, PanelScore, ScoreSheet
 from workforce.models.shield import Shield
 from workforce.models.training import Enrolment, Training, TrainingSession
+from workforce.models.training_after import Attendance, Certificate, Evaluation, EvaluationGiven, UseQuestion
 from workforce.models.training_draw import (
     Party,
     TrainingDraw,
@@ -19,6 +20,8 @@ from workforce.models.training_draw import (
 
 __all__ = [
     "Appointment",
+    "Attendance",
+    "Certificate",
     "Choice",
     "ClaimCode",
     "CombinedFile",
@@ -30,6 +33,8 @@ __all__ = [
     "EmployeeErasure",
     "EmployeeImport",
     "Enrolment",
+    "Evaluation",
+    "EvaluationGiven",
     "Level",
     "Panel",
     "PanelMember",
@@ -51,4 +56,5 @@ __all__ = [
     "TrainingSession",
     "TrainingWithheld",
     "UnitContact",
+    "UseQuestion",
 ]

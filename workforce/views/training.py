@@ -7,10 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.guards import public_page
+from lib.small_cells import LEAST
+from workforce import equity
 from workforce.actions import training_draw as draws
 from workforce.filters import TrainingFilter
 from workforce.models import Enrolment, Training
 from workforce.training_draws import standing, values_of
+from workforce.training_results import results
 
 HOURS = int(draws.REVEAL_WITHIN.total_seconds() // 3600)
 
@@ -51,6 +54,7 @@ def training_detail(request, slug):
         "open": training.takes_enrolments(timezone.now()),
         "waiting": training.enrolments.filter(state=Enrolment.State.WAITING).count(),
         "asked": training.enrolments.filter(state=Enrolment.State.ASKED).count(),
+        "results": results(training),
     }
     return render(request, "workforce/training/detail.html", context)
 
@@ -85,3 +89,10 @@ def training_numbers(request, slug):
     found = training.enrolments.exclude(state=State.WITHDRAWN, place=None)
     numbers = sorted(found.values_list("number", flat=True))
     return HttpResponse("".join(f"{one}\n" for one in numbers), content_type="text/plain; charset=us-ascii")
+
+
+@require_safe
+@public_page(3600)
+def training_equity(request):
+    """Who asked and who got a seat, by office, grade, sex and distance, where it points at nobody."""
+    return render(request, "workforce/training/equity.html", {"tables": equity.tables(), "least": LEAST})

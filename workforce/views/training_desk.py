@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.guards import roles_required, second_factor_again
+from accounts.guards import roles_required, second_factor_again, second_factor_to_send
 from accounts.roles import Role
 from workforce.actions import training as trainings
+from workforce.actions import training_after as after
 from workforce.actions import training_draw as draws
 from workforce.forms_training import SecretForm, SessionForm, TrainingForm
-from workforce.models import Party, Training
+from workforce.models import Attendance, Party, Training
 from workforce.refusals import NotPossible
 from workforce.training_draws import standing
+from workforce.training_results import results
 
 DESK = (Role.PREPARER, Role.PUBLISHER)
 
@@ -112,6 +114,7 @@ def training_desk(request, pk):
         "failed": form if form is not None and form.errors else None,
         "is_preparer": request.user.has_role(Role.PREPARER),
         "may_publish": request.user.has_role(Role.PUBLISHER) and training.prepared_by_id != request.user.pk,
+        "now": timezone.now(),
         "counts": {state: training.enrolments.filter(state=state).count() for state in ("asked", "seated", "waiting")},
     }
     return render(request, "workforce/training/desk.html", context, status=422 if context["failed"] else 200)
@@ -150,3 +153,48 @@ def _reveal(request, training, given) -> str:
 
 
 ACTS = {"session": _session, "unsession": _unsession, "commit": _commit, "reveal": _reveal}
+
+
+@roles_required(*DESK)
+@require_http_methods(["GET", "POST"])
+def attendance(request, pk, session):
+    """Who was at one meeting: a box for everybody with a seat."""
+    training = get_object_or_404(Training, pk=pk)
+    meeting = get_object_or_404(training.sessions, pk=session)
+    if request.method == "POST":
+        chosen = {int(one) for one in request.POST.getlist("hadir") if one.isdecimal() and len(one) < 19}
+        try:
+            after.attend(meeting, chosen, by=request.user, at=timezone.now())
+        except NotPossible as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Kehadiran tersimpan."))
+        return redirect("attendance", pk=pk, session=session)
+    there = dict(Attendance.objects.filter(session=meeting).values_list("enrolment_id", "present"))
+    rows = [(one, there.get(one.pk)) for one in after.attended(training)]
+    context = {"training": training, "meeting": meeting, "rows": rows, "begun": meeting.starts_at <= timezone.now()}
+    return render(request, "workforce/training/attendance.html", context)
+
+
+@roles_required(*DESK)
+@second_factor_to_send
+@require_http_methods(["GET", "POST"])
+def certification(request, pk):
+    """Who attended enough; an officer who wrote no attendance issues the certificates."""
+    training = get_object_or_404(Training, pk=pk)
+    if request.method == "POST":
+        try:
+            n = after.certify(training, by=request.user, at=timezone.now())
+        except NotPossible as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%(n)s sertifikat terbit.") % {"n": n})
+        return redirect("certification", pk=pk)
+    context = {
+        "training": training,
+        "rows": after.attended(training),
+        "meetings": training.sessions.count(),
+        "results": results(training),
+        "words": training.evaluations.exclude(words="").order_by("pk").values_list("words", flat=True),
+    }
+    return render(request, "workforce/training/certification.html", context)
