@@ -22,6 +22,7 @@ class Role(TextChoices):
     EMPLOYEE = "employee", _("Pegawai")
     ITEM_WRITER = "item_writer", _("Penyusun soal")
     ITEM_REVIEWER = "item_reviewer", _("Penelaah soal")
+    ROOM_OFFICER = "room_officer", _("Petugas ruang ujian")
 
 
 STAFF_ROLES = frozenset(
@@ -35,6 +36,7 @@ STAFF_ROLES = frozenset(
         Role.AGENCY_OFFICER,
         Role.ITEM_WRITER,
         Role.ITEM_REVIEWER,
+        Role.ROOM_OFFICER,
         Role.ASSESSOR,
         Role.APPOINTING_OFFICIAL,
     }

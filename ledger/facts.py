@@ -91,6 +91,19 @@ KINDS: dict[str, dict[str, str]] = {
         "training": "code", "round": "count", "size": "count", "root": "digest", "seed": "digest", "people": "count",
         "seats": "count", "digest": "digest",
     },
+    "exam.sealed": {
+        "recruitment": "code", "stage": "code", "session": "code", "items": "count", "seats": "count", "extra": "count",
+        "digest": "digest",
+    },
+    "exam.opened": {"recruitment": "code", "stage": "code", "session": "code"},
+    "exam.closed": {
+        "recruitment": "code", "stage": "code", "session": "code", "people": "count", "answers": "count",
+        "digest": "digest",
+    },
+    "exam.corrected": {
+        "recruitment": "code", "stage": "code", "session": "code", "people": "count", "changed": "count",
+        "digest": "digest", "reason": "words",
+    },
     "report.key": {"number": "count", "digest": "digest"},
     "audit.committed": {"recruitment": "code", "stage": "code", "party": "code", "digest": "digest"},
     "audit.revealed": {"recruitment": "code", "stage": "code", "party": "code", "round": "count", "value": "digest"},

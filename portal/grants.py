@@ -121,16 +121,21 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "exams_itemimport": ("RIU", "RU", "RU", ""),
     "exams_itemexport": ("RI", "R", "R", ""),
     "exams_itemstatistic": ("R", "RIU", "RIU", "R"),
-    "exams_blueprint": PUBLIC,  # formats come with the product
-    "exams_blueprintpart": PUBLIC,
+    "exams_blueprint": ("RI", "R", "R", "R"),  # formats come with the product; a test that counts has its own
+    "exams_blueprintpart": ("RI", "R", "R", "R"),
     "exams_sitting": ("RIUD", "RUD", "RUD", ""),  # deleted only when it is over, and a practice
     "exams_sittingitem": ("RI", "R", "R", ""),
     "exams_answer": ("RI", "R", "R", ""),
     # exams: live scores. What was shown stays; a session and a key only get their stamps
-    "exams_examsession": ("RIU", "R", "R", "R"),
+    "exams_examsession": ("RIU", "RU", "RU", "R"),  # the processes lock it while scores arrive
     "exams_feedkey": ("RIU", "R", "", ""),
-    "exams_livedelivery": ("RI", "R", "R", "R"),
-    "exams_liverow": ("RI", "R", "R", "R"),
+    "exams_livedelivery": ("RI", "RI", "RI", "R"),
+    "exams_liverow": ("RI", "RI", "RI", "R"),
+    # exams: tests that count. Nobody reads a box: open_item_box() hands it out when two opened the test
+    "exams_localtest": ("RIU", "RU", "RU", ""),
+    "exams_itembox": ("I", "", "", ""),
+    "exams_seat": ("RIU", "R", "R", ""),
+    "exams_incident": ("RI", "R", "R", ""),
     # workforce: open selection by a panel
     "workforce_panel": ("RIU", "R", "R", "R"),
     "workforce_panelmember": ("RIUD", "R", "R", "R"),  # deleted only before the panel is sealed
@@ -171,7 +176,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_participantlist": WRITTEN_ONCE,
     "selection_scorebatch": ("RIU", "RIU", "R", "R"),
     "selection_stagedscore": ("RID", "RID", "R", "R"),
-    "selection_livescore": ("RI", "RI", "R", "R"),  # a live feed, or whatever runs tests, writes it
+    "selection_livescore": ("RI", "RI", "RI", "R"),  # a live feed, or whatever runs tests, writes it
     "selection_score": PUBLIC,  # written by put_scores_in_force() alone
     "selection_outcomeset": ("RIU", "RIU", "R", "R"),
     "selection_outcome": ("RI", "RI", "R", "R"),

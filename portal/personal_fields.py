@@ -16,6 +16,7 @@ ASKED = "until its owner presses delete; seven days when the first letter is not
 CASE = "one year after the case was closed (CASE_KEPT_DAYS), or until its reporter takes it back"
 SERVICE = "as long as the person serves; afterwards until an erasure is asked and approved"
 PRACTICE = "seven days; with an account a year, or until its owner presses delete"
+TEST = "as long as the recruitment's results have to be shown; a test that counts is not taken back"
 DUTY = "as long as the office has to show who decided: people who act for it, not applicants"
 
 
@@ -144,6 +145,8 @@ PERSONAL: dict[str, Line] = {
     "exams.Answer.value": Line(CAREER, "what was answered in a practice test", PRACTICE, erased=False),
     "exams.Sitting.score": Line(CAREER, "the result of a practice test", PRACTICE, erased=False),
     "exams.Sitting.marks": Line(CAREER, "the result of a practice test", PRACTICE, erased=False),
+    "exams.Seat.key_digest": Line(TRACE, "one device for a seat of a test", TEST, erased=False),
+    "exams.Incident.words": Line(OFFICE, "what happened in a test room", TEST, erased=False),
     "exams.Sitting.key_digest": Line(TRACE, "finds the practice test of a browser", PRACTICE, erased=False),
     "admin.LogEntry.object_repr": Line(OFFICE, "who managed which account", IDLE),
     "workforce.Certificate.holder": Line(CAREER, "who attended can show it", "until an erasure of account or employee"),
@@ -250,7 +253,7 @@ PLAIN: dict[str, str] = {
     "exams.ItemExport": "component",
     "exams.ItemImport": "file_name sha256 problems sealed",
     "exams.Blueprint": "slug name about rulepack rule",
-    "exams.BlueprintPart": "topic",
+    "exams.BlueprintPart": "topic scores_as",
     "exams.Sitting": "seed",
     "exams.Answer": "mark",
     "exams.ExamSession": "slug name place rooms held_on",
@@ -266,6 +269,9 @@ PLAIN: dict[str, str] = {
     "workforce.TrainingDraw": "seed",
     "workforce.Certificate": "code",
     "workforce.Evaluation": "words",
+    "exams.LocalTest": "commitment answers_digest seed",
+    "exams.ItemBox": "inside",
+    "exams.Seat": "room code",
     "workforce.Panel": "decree",
     "workforce.PanelMember": "components left_reason",
     "workforce.ScoreSheet": "component reason digest",

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from exams import content, scoring
-from exams.models import Answer, Blueprint, ItemVersion, Sitting, SittingItem
+from exams.actions import local_box
+from exams.models import Answer, Blueprint, ItemVersion, Seat, Sitting, SittingItem
 from lib import draw, rulepack_files
 
 A_ROUND = 200
@@ -37,6 +38,10 @@ class TooFewItems(Exception):
     """The bank has not enough items in force for the format."""
 
 
+class NotYet(Exception):
+    """The seat's test is not open, has not begun, or its door is shut."""
+
+
 def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
@@ -48,7 +53,7 @@ def begin(blueprint: Blueprint, *, user=None, key: str = "", at) -> Sitting:
     Raises AlreadyRunning, TooFewItems. What is drawn depends on a seed nobody chooses.
     """
     seed = secrets.token_hex(32)
-    drawn = _drawn(blueprint, seed)
+    drawn = drawn_from(pool_of_bank(blueprint), blueprint, seed)
     try:
         made = Sitting.objects.create(
             blueprint=blueprint,
@@ -60,23 +65,55 @@ def begin(blueprint: Blueprint, *, user=None, key: str = "", at) -> Sitting:
         )
     except IntegrityError as error:
         raise AlreadyRunning from error
+    _lay_out(made, drawn)
+    return made
+
+
+@transaction.atomic(durable=True)
+def begin_at(seat: Seat, *, at) -> Sitting:
+    """The sitting of a seat in a test that counts: drawn from the box of the test, by the seed of the seat.
+
+    Beginning again is the sitting that is there, with its clock. Raises NotYet, and then nothing was drawn.
+    """
+    if found := Sitting.objects.filter(seat=seat).select_related("blueprint").first():
+        return found
+    test = seat.test
+    if not test.is_unsealed or test.closed_at:
+        raise NotYet
+    seed = hashlib.sha256(f"{test.seed}:{seat.pk}".encode()).hexdigest()
+    drawn = drawn_from(local_box.pool_of(test), test.blueprint, seed)
+    try:
+        with transaction.atomic():
+            made = Sitting.objects.create(blueprint=test.blueprint, seat=seat, seed=seed, starts_at=at, ends_at=at)
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name == "seat_begins_in_time":
+            raise NotYet from error
+        return Sitting.objects.select_related("blueprint").get(seat=seat)  # another tab was first
+    _lay_out(made, drawn)
+    return made
+
+
+def _lay_out(made: Sitting, drawn: list[tuple[int, int]]) -> None:
     SittingItem.objects.bulk_create(
         SittingItem(sitting=made, position=position, version_id=version, worth=worth)
         for position, (version, worth) in enumerate(drawn, start=1)
     )
     made.refresh_from_db()  # begin and end are the database's
-    return made
 
 
-def _drawn(blueprint: Blueprint, seed: str) -> list[tuple[int, int]]:
-    """(version, worth) by place: each part draws its own; within a component the topics are mixed."""
-    parts = list(blueprint.parts.order_by("place"))
+def pool_of_bank(blueprint: Blueprint) -> dict[str, tuple[int, str, str]]:
+    """(version, component, topic) by code: what may be drawn for a format today."""
     found = ItemVersion.objects.in_force().filter(item__free=blueprint.practice)
-    found = found.filter(item__component__in={part.component for part in parts})
-    pool = {
+    found = found.filter(item__component__in={part.component for part in blueprint.parts.all()})
+    return {
         code: (version, component, topic)
         for code, version, component, topic in found.values_list("item__code", "pk", "item__component", "item__topic")
     }
+
+
+def drawn_from(pool: dict[str, tuple[int, str, str]], blueprint: Blueprint, seed: str) -> list[tuple[int, int]]:
+    """(version, worth) by place: each part draws its own; within a component the topics are mixed. Raises TooFewItems."""
+    parts = list(blueprint.parts.order_by("place"))
     taken: dict[str, list[tuple[str, int]]] = {part.component: [] for part in parts}
     for part in parts:
         used = {code for codes in taken.values() for code, _worth in codes}

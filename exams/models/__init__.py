@@ -1,6 +1,7 @@
 from exams.models.blueprint import Blueprint, BlueprintPart
 from exams.models.item import Component, Item, ItemVersion
 from exams.models.item_file import ItemExport, ItemImport
+from exams.models.local_test import Incident, ItemBox, LocalTest, Seat
 from exams.models.session import ExamSession, FeedKey, LiveDelivery, LiveRow
 from exams.models.sitting import Answer, Sitting, SittingItem
 from exams.models.statistic import ItemStatistic
@@ -12,13 +13,17 @@ __all__ = [
     "Component",
     "ExamSession",
     "FeedKey",
+    "Incident",
     "Item",
+    "ItemBox",
     "ItemExport",
     "ItemImport",
     "ItemStatistic",
     "ItemVersion",
     "LiveDelivery",
     "LiveRow",
+    "LocalTest",
+    "Seat",
     "Sitting",
     "SittingItem",
 ]

@@ -38,7 +38,10 @@ class Blueprint(models.Model):
 
 
 class BlueprintPart(models.Model):
-    """So many items of a component, of one topic or (empty) of any. `worth`: points of a right answer."""
+    """So many items of a component, of one topic or (empty) of any. `worth`: points of a right answer.
+
+    `scores_as`: the component of the stage's rule that its points go to, where that has another name.
+    """
 
     blueprint = models.ForeignKey(Blueprint, models.PROTECT, related_name="parts")
     place = models.PositiveSmallIntegerField()
@@ -46,6 +49,7 @@ class BlueprintPart(models.Model):
     topic = models.SlugField(max_length=40, blank=True)
     count = models.PositiveSmallIntegerField()
     worth = models.PositiveSmallIntegerField(default=5)
+    scores_as = models.CharField(max_length=30, blank=True)
 
     class Meta:
         verbose_name = _("bagian format ujian")

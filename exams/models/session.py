@@ -131,7 +131,7 @@ class FeedKey(models.Model):
 
 
 class LiveDelivery(models.Model):
-    """One delivery of scores, taken as a whole: by a machine with the session's key, or by a person at the desk."""
+    """One delivery of scores, taken as a whole: by a machine with the session's key, a person at the desk, or our own tests."""
 
     session = models.ForeignKey(ExamSession, models.PROTECT, related_name="deliveries")
     sequence = models.PositiveIntegerField()
@@ -150,8 +150,8 @@ class LiveDelivery(models.Model):
             models.UniqueConstraint(fields=["session", "sequence"], name="live_delivery_sequence"),
             models.UniqueConstraint(fields=["session", "sha256"], name="live_delivery_once"),
             models.CheckConstraint(
-                condition=Q(key=None, by__isnull=False) | Q(key__isnull=False, by=None),
-                name="live_delivery_by_key_or_person",
+                condition=Q(key=None) | Q(by=None),  # neither: the portal's own tests
+                name="live_delivery_not_by_both",
             ),
         ]
         triggers = [

@@ -46,12 +46,15 @@ class SittingQuerySet(models.QuerySet):
 class Sitting(models.Model):
     """One person takes one test. Begin and end are the database's: no process says when it is over.
 
-    Whose it is: an account, or whoever holds the key of which this is the SHA-256. The seed decides which items
+    Whose it is: an account, whoever holds the key of which this is the SHA-256, or, in a test that counts, the
+    participant of a seat: one sitting for each seat, begun between the test's begin and the closing of its door, with
+    the seat's extra time, from the seed that the opened test gives it. The seed decides which items
     were drawn, and the order of items and options. `score` and `marks` are written once, together with the end.
     """
 
     blueprint = models.ForeignKey("exams.Blueprint", models.PROTECT, related_name="sittings")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    seat = models.OneToOneField("exams.Seat", models.PROTECT, null=True, related_name="sitting")
     key_digest = models.CharField(max_length=64, null=True, unique=True)
     seed = models.CharField(max_length=64)
     starts_at = models.DateTimeField()
@@ -68,8 +71,10 @@ class Sitting(models.Model):
         verbose_name_plural = _("pengerjaan ujian")
         constraints = [
             models.CheckConstraint(
-                condition=Q(user=None, key_digest__isnull=False) | Q(user__isnull=False, key_digest=None),
-                name="sitting_is_of_account_or_key",
+                condition=Q(user=None, key_digest__isnull=False, seat=None)
+                | Q(user__isnull=False, key_digest=None, seat=None)
+                | Q(user=None, key_digest=None, seat__isnull=False),
+                name="sitting_is_of_account_key_or_seat",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, score=None, marks=None, counted_at=None)
@@ -89,10 +94,25 @@ class Sitting(models.Model):
                 name="sitting_begins",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
+                declare=[("place", "record")],
                 func="""
                     NEW.starts_at := clock_timestamp();
-                    NEW.ends_at := NEW.starts_at + interval '1 second'
-                        * (SELECT seconds FROM exams_blueprint WHERE id = NEW.blueprint_id);
+                    SELECT b.seconds, b.practice, t.blueprint_id, t.begins_at, t.door_closes_at, t.closed_at,
+                           s.extra_seconds, encode(sha256(convert_to(t.seed || ':' || s.id, 'UTF8')), 'hex') AS seed
+                        INTO place FROM exams_blueprint b LEFT JOIN exams_seat s ON s.id = NEW.seat_id
+                        LEFT JOIN exams_localtest t ON t.session_id = s.test_id WHERE b.id = NEW.blueprint_id;
+                    IF NEW.seat_id IS NOT NULL AND (
+                        place.blueprint_id IS DISTINCT FROM NEW.blueprint_id OR place.seed IS DISTINCT FROM NEW.seed
+                        OR place.closed_at IS NOT NULL OR NEW.starts_at < place.begins_at
+                        OR NEW.starts_at >= place.door_closes_at) THEN
+                        RAISE EXCEPTION 'a seat begins its own test, in time and from its seed'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_begins_in_time';
+                    END IF;
+                    IF NEW.seat_id IS NULL AND NOT place.practice THEN
+                        RAISE EXCEPTION 'a test that counts is taken from a seat';
+                    END IF;
+                    NEW.ends_at := NEW.starts_at
+                        + interval '1 second' * (place.seconds + coalesce(place.extra_seconds, 0));
                     NEW.ended_at := NULL;
                     RETURN NEW;
                 """,
