@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from exams.views import history, live, live_machine, practice
+from exams.views import history, live, live_machine, live_slip, practice
 
 urlpatterns = [
     path("skor/", live.live_score_list, name="live_score_list"),
     path("skor/<slug:slug>/", live.live_scores, name="live_scores"),
     path("skor/<slug:slug>/selisih/", live.live_differences, name="live_differences"),
     path("skor/<slug:slug>.csv", live.live_scores_csv, name="live_scores_csv"),
+    path("lamaran/<str:ref>/nilai-layar/", live_slip.live_slip, name="live_slip"),
+    path("lamaran/<str:ref>/nilai-layar/<int:pk>.json", live_slip.live_slip_file, name="live_slip_file"),
+    path("lamaran/<str:ref>/nilai-layar/<int:pk>.svg", live_slip.live_slip_qr, name="live_slip_qr"),
     path("api/v1/skor/<slug:slug>/", live_machine.live_feed_delivery, name="live_feed_delivery"),
     path("latihan-cat/", practice.practice_home, name="practice_home"),
     path("latihan-cat/mulai/<slug:slug>/", practice.practice_start, name="practice_start"),

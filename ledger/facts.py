@@ -41,6 +41,9 @@ KINDS: dict[str, dict[str, str]] = {
         "recruitment": "code", "stage": "code", "batch": "count", "rows": "count", "digest": "digest",
         "reason": "words?",
     },
+    "scores.shown": {
+        "recruitment": "code", "stage": "code", "session": "code", "delivery": "count", "rows": "count", "root": "digest",
+    },
     "announcement.frozen": {
         "recruitment": "code", "stage": "code", "number": "code", "version": "count", "digest": "digest",
         "rows": "count", "rows_digest": "digest", "rows_root": "digest?", "supersedes": "count?", "reason": "words?",

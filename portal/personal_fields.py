@@ -259,7 +259,7 @@ PLAIN: dict[str, str] = {
     "exams.ExamSession": "slug name place rooms held_on",
     "exams.FeedKey": "digest",
     "exams.LiveDelivery": "sha256",
-    "exams.LiveRow": "room",
+    "exams.LiveRow": "room commitment",
     "workforce.Training": "slug title about list_digest",
     "workforce.TrainingSession": "place",
     "workforce.Enrolment": "number",

@@ -8,8 +8,9 @@ from verifier.strict import NotVerified, base64, shown
 
 ANNOUNCEMENT, BATCH, RULES = "announcement.frozen", "applications.batch", "rulepack.bound"
 ATTESTED = "announcement.attested"
+SHOWN = "scores.shown"
 SCORES, CLOSED, REDACTED = "scores.approved", "registration.closed", "row.redacted"
-KEPT = {ANNOUNCEMENT, ATTESTED, BATCH, RULES, SCORES, CLOSED, REDACTED}
+KEPT = {ANNOUNCEMENT, ATTESTED, BATCH, RULES, SCORES, SHOWN, CLOSED, REDACTED}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 ENVELOPE = {"v", "type", "id", "at", "by", "body"}

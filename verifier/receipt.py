@@ -1,4 +1,4 @@
-"""Checks what an applicant holds in hand: a receipt of an application or of a result (RECORD.md, sections 4 and 5)."""
+"""Checks what an applicant holds in hand: a receipt of an application, a shown score or a result (RECORD.md 4 and 5)."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -24,8 +24,8 @@ def check(raw: bytes, believed: Policy, report: Report, *, me: dict[str, str], n
     if not isinstance(receipt, dict) or receipt.get("format") != FORMAT:
         raise NotVerified(f"this is no receipt of the format {FORMAT}")
     kind, opening = receipt.get("kind"), receipt.get("opening")
-    if kind not in ("submission", "result") or not isinstance(opening, dict) or opening.get("kind") != kind:
-        raise NotVerified("a receipt and its opening say whether they are of a submission or of a result")
+    if kind not in ("submission", "score", "result") or not isinstance(opening, dict) or opening.get("kind") != kind:
+        raise NotVerified("a receipt and its opening say whether they are of a submission, a score or a result")
     commitment = commitment_of(receipt, opening)
     compare_identity(opening, me, report)
     if kind == "submission" and "entry" not in receipt:
@@ -33,6 +33,8 @@ def check(raw: bytes, believed: Policy, report: Report, *, me: dict[str, str], n
     entry = logged(receipt, believed, report)
     if kind == "submission":
         compare_submission(receipt, opening, commitment, entry, report)
+    elif kind == "score":
+        compare_score(receipt, opening, commitment, entry, report)
     else:
         compare_result(receipt, opening, commitment, entry, report)
     return report.verdict()
@@ -77,6 +79,24 @@ def compare_submission(receipt: dict, opening: dict, commitment: bytes, entry: F
     _included(receipt, commitment, entry.number("count"), entry.hash("root"))
     _same(opening, entry, ("recruitment",), report)
     report.say(f"The application is one of {entry.number('count')} in the batch of {entry.at:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+def compare_score(receipt: dict, opening: dict, commitment: bytes, entry: Fact, report: Report) -> None:
+    """The commitment is in the delivery of scores that the entry records. Raises NotVerified."""
+    if entry.kind != chronicle.SHOWN:
+        raise NotVerified(f"the entry is no delivery of scores but {shown(entry.kind)}")
+    scores = opening.get("scores")
+    if not isinstance(scores, dict) or not all(value is None or isinstance(value, str) for value in scores.values()):
+        raise NotVerified("the opening does not say which scores were shown")
+    _included(receipt, commitment, entry.number("rows"), entry.hash("root"))
+    for name in ("recruitment", "stage", "session"):
+        if opening.get(name) != entry.text(name):
+            report.doubt(f"The opening says {name} {shown(opening.get(name))}, the record {shown(entry.text(name))}.")
+    told = ", ".join(f"{key} {'absent' if value is None else value}" for key, value in sorted(scores.items()))
+    report.say(
+        f"Delivery {entry.number('delivery')} of session {entry.text('session')}, {entry.number('rows')} scores."
+    )
+    report.say(f"Participant {shown(opening.get('p'))}, shown at {shown(opening.get('at'))}: {told}.")
 
 
 def compare_result(receipt: dict, opening: dict, commitment: bytes, entry: Fact, report: Report) -> None:

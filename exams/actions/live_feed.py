@@ -7,10 +7,12 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from exams import live_rows
+from exams import live_rows, live_slips
 from exams.actions.live_sessions import components_of
 from exams.live_rows import Problem, Refused
 from exams.models import ExamSession, LiveDelivery, LiveRow
+from ledger.actions import record
+from selection.actions.batches import root_of
 from selection.models import LiveScore
 from selection.queries import participants
 from vacancies.models import Stage
@@ -27,8 +29,8 @@ def receive(session: ExamSession, raw: bytes, *, at, key=None, by=None, sequence
     """Keep what the delivery says that is new; (delivery, whether it is a new one). Locks the stage, then the session.
 
     The same bytes again change nothing and get the same answer. A row that is there already is passed over; a row
-    older than what its participant has, or another value at the same time, refuses the delivery. Raises Refused with
-    rows, OutOfTurn.
+    older than what its participant has, or another value at the same time, refuses the delivery. The record gets one
+    root over what is new, in the same transaction. Raises Refused with rows, OutOfTurn.
     """
     Stage.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.stage_id)
     session = ExamSession.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.pk)
@@ -43,18 +45,29 @@ def receive(session: ExamSession, raw: bytes, *, at, key=None, by=None, sequence
     stage = session.stage
     keys, rows = live_rows.read(raw, components=components_of(stage), rooms=session.rooms, zone=stage.recruitment.zone)
     new = _new(session, keys, rows, at)
+    turn = sequence or last + 1
+    bound = live_slips.commitments(session, keys, new)
     made = LiveDelivery.objects.create(
-        session=session, sequence=sequence or last + 1, sha256=digest, rows=len(new), same=len(rows) - len(new),
-        key=key, by=by, received_at=at,
+        session=session, sequence=turn, sha256=digest, rows=len(new), same=len(rows) - len(new), key=key, by=by,
+        received_at=at, fact=_recorded(session, turn, bound, at) if new else None,
     )  # fmt: skip
     scores = LiveScore.objects.bulk_create(
         LiveScore(stage=stage, application_id=person, components=keys, values=list(row.values), shown_at=row.shown_at)
         for person, row in new
     )
     LiveRow.objects.bulk_create(
-        LiveRow(delivery=made, score=score, room=row.room) for score, (_person, row) in zip(scores, new, strict=True)
+        LiveRow(delivery=made, score=score, room=row.room, index=index, commitment=commitment)
+        for index, (score, (_person, row), commitment) in enumerate(zip(scores, new, bound, strict=True))
     )
     return made, True
+
+
+def _recorded(session: ExamSession, turn: int, bound: list[str], at):
+    """The fact that these scores were shown: a root over salted commitments, and no score."""
+    return record.append(
+        "scores.shown", at=at, recruitment=session.stage.recruitment.slug, stage=session.stage.slug,
+        session=session.slug, delivery=turn, rows=len(bound), root=root_of(bound),
+    )  # fmt: skip
 
 
 def _new(session: ExamSession, keys: list[str], rows: list[live_rows.Row], at) -> list[tuple[int, live_rows.Row]]:

@@ -141,6 +141,7 @@ class LiveDelivery(models.Model):
     key = models.ForeignKey(FeedKey, models.PROTECT, null=True, related_name="deliveries")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
+    fact = models.OneToOneField("ledger.Pending", models.PROTECT, null=True, related_name="live_delivery")
 
     class Meta:
         verbose_name = _("kiriman nilai")
@@ -153,6 +154,7 @@ class LiveDelivery(models.Model):
                 condition=Q(key=None) | Q(by=None),  # neither: the portal's own tests
                 name="live_delivery_not_by_both",
             ),
+            models.CheckConstraint(condition=Q(rows=0) | Q(fact__isnull=False), name="live_delivery_is_recorded"),
         ]
         triggers = [
             *append_only("live_delivery"),
@@ -185,9 +187,12 @@ class LiveRow(models.Model):
     delivery = models.ForeignKey(LiveDelivery, models.PROTECT, related_name="live_rows")
     score = models.OneToOneField("selection.LiveScore", models.PROTECT, related_name="origin")
     room = models.CharField(max_length=40)
+    index = models.PositiveIntegerField(help_text=_("Place of the commitment in the delivery's list."))
+    commitment = models.CharField(max_length=44, help_text=_("What the record binds this score to, base64."))
 
     class Meta:
         verbose_name = _("baris nilai di layar")
+        constraints = [models.UniqueConstraint(fields=["delivery", "index"], name="live_row_has_its_place")]
         verbose_name_plural = _("baris nilai di layar")
         triggers = [
             *append_only("live_row"),

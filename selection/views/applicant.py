@@ -327,6 +327,7 @@ def application_tracking(request, ref):
     context["status"] = render_to_string("selection/applicant/tracking.html#status", context, request)
     context["shown"] = hashlib.sha256(context["status"].encode()).hexdigest()[:16]
     if not request.htmx:
+        context["on_a_screen"] = application.live_scores.exists()
         return render(request, "selection/applicant/tracking.html", context)
     if request.GET.get("tampil") == context["shown"]:
         return HttpResponse(status=204)

@@ -147,6 +147,8 @@ OPEN = {
     **dict.fromkeys(["practice_home", "practice_start", "practice_statistics", "practice_statistics_csv"], EVERYBODY),
     **dict.fromkeys(["live_score_list", "live_scores", "live_differences", "live_scores_csv"], EVERYBODY),
     **dict.fromkeys(["live_desk_list", "live_desk"], DESK),
+    "live_slip": (OWNER,),
+    **dict.fromkeys(["live_slip_file", "live_slip_qr"], ()),  # of one's own score: tests/exams/test_live_slips.py
     "live_feed_delivery": (),  # a machine with the key of its session: tests/exams/test_live_feed.py
     "practice_history": SIGNED_IN,
     "practice_past": (),  # of one's own that is over: tests/exams
@@ -249,7 +251,8 @@ def world(db):
         "score_batch": [batch.pk], "preparation_preview": [story.preparation.pk, "index.html"],
         "preparation_approval": [story.preparation.pk], "difference_settlement": [999_999],
         **dict.fromkeys(["attestation_new", "attestation_detail", "attestation_file"], [999_999]),
-        "finding_dossier": [finding.number, "bkn"], "result_receipt_file": [draft.ref, "2026-1", 1],
+        "finding_dossier": [finding.number, "bkn"], "result_receipt_file": [draft.ref, "2026-1", 1], "live_slip": [draft.ref],
+        "live_slip_file": [draft.ref, 999_999], "live_slip_qr": [draft.ref, 999_999],
         "erasure_approval": [999_999],
         "redaction_approval": [999_999],
         "team_member_end": [999_999], "team_interest_end": [999_999], "review_shadow": [current_set(story.stage).pk], "formation_import_detail": [upload.pk],

@@ -80,9 +80,9 @@ def changed(found: dict, name: str, change) -> dict:
     [
         ("opening", lambda old: old | {"name": "Orang Lain"}, "do not give the commitment"),
         ("opening", lambda old: {k: v for k, v in old.items() if k != "nid"}, "do not give the commitment"),
-        ("opening", lambda old: old | {"kind": "submission"}, "of a submission or of a result"),
+        ("opening", lambda old: old | {"kind": "submission"}, "of a submission, a score or a result"),
         ("opening", lambda old: old | {"x": 1.5}, "numbers in the record are whole"),
-        ("opening", lambda old: "x", "of a submission or of a result"),
+        ("opening", lambda old: "x", "of a submission, a score or a result"),
         ("salt", lambda old: "0" * 64, "do not give the commitment"),
         ("salt", lambda old: old.upper(), "64 hex digits"),
         ("salt", lambda old: 5, "64 hex digits"),
@@ -103,7 +103,7 @@ def changed(found: dict, name: str, change) -> dict:
         ("proof", lambda old: old.replace("portal.example/log\n9", "portal.example/log\n8"), "does not belong to this text"),
         ("proof", lambda old: "", "a proof begins with"),
         ("format", lambda old: "v2", "no receipt of the format"),
-        ("kind", lambda old: "gift", "of a submission or of a result"),
+        ("kind", lambda old: "gift", "of a submission, a score or a result"),
     ],
 )  # fmt: skip
 def test_a_changed_receipt_proves_nothing_and_says_why(told, check, name, change, words):

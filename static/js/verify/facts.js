@@ -2,7 +2,7 @@
 
 import { NotVerified, base64, jsonOf, shown, unhex } from "./strict.js";
 
-export const ANNOUNCEMENT = "announcement.frozen", ATTESTED = "announcement.attested", BATCH = "applications.batch", REDACTED = "row.redacted";
+export const ANNOUNCEMENT = "announcement.frozen", ATTESTED = "announcement.attested", BATCH = "applications.batch", SHOWN = "scores.shown", REDACTED = "row.redacted";
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 const ENVELOPE = ["at", "body", "by", "id", "type", "v"];

@@ -1,6 +1,6 @@
-// Checks what an applicant holds in hand: a receipt of an application or of a result (verifier/RECORD.md section 5).
+// Checks what an applicant holds in hand: a receipt of an application, of a score on a screen or of a result (verifier/RECORD.md section 5).
 
-import { ANNOUNCEMENT, BATCH, fact, hashIn, instant, isObject, numberIn, saltOf, textIn } from "./facts.js";
+import { ANNOUNCEMENT, BATCH, SHOWN, fact, hashIn, instant, isObject, numberIn, saltOf, textIn } from "./facts.js";
 import { note, signers } from "./notes.js";
 import { believed } from "./policy.js";
 import { read as readProof, verify as verifyProof } from "./proofs.js";
@@ -15,7 +15,7 @@ const LONGEST_PATH = 63;
 /**
  * What the receipt `raw` proves under `policy` at the time `now`. Throws NotVerified where it proves nothing.
  *
- * Returns kind (submission or result), state (recorded, promised, broken), opening, commitment (base64), vouched,
+ * Returns kind (submission, score or result), state (recorded, promised, broken), opening, commitment (base64), vouched,
  * and by kind: entry (its fields and time), index, row; of a promise at and due.
  */
 export async function check(raw, policy, now) {
@@ -23,7 +23,7 @@ export async function check(raw, policy, now) {
   const receipt = looseJson(raw);
   if (!isObject(receipt) || receipt.format !== FORMAT) throw new NotVerified("unknown", `bukan ${FORMAT}`);
   const { kind, opening } = receipt;
-  if (!["submission", "result"].includes(kind) || !isObject(opening) || opening.kind !== kind) throw new NotVerified("spelling", "jenis bukti tidak jelas");
+  if (!["submission", "score", "result"].includes(kind) || !isObject(opening) || opening.kind !== kind) throw new NotVerified("spelling", "jenis bukti tidak jelas");
   const commitment = await commitmentOf(receipt, opening);
   for (const name of ["nid", "name"]) if (typeof opening[name] !== "string" || !opening[name]) throw new NotVerified("nobody", name);
   const found = { kind, opening, commitment: receipt.commitment };
@@ -31,8 +31,9 @@ export async function check(raw, policy, now) {
   const entry = encode(text(receipt, "entry"));
   const proof = readProof(encode(text(receipt, "proof")));
   const vouched = await verifyProof(proof, entry, policy);
-  const stated = fact(entry, kind === "submission" ? BATCH : ANNOUNCEMENT);
-  const more = kind === "submission" ? await inBatch(receipt, opening, commitment, stated.fields) : await inList(receipt, opening, commitment, stated.fields);
+  const [type, place] = { submission: [BATCH, inBatch], score: [SHOWN, inDelivery], result: [ANNOUNCEMENT, inList] }[kind];
+  const stated = fact(entry, type);
+  const more = await place(receipt, opening, commitment, stated.fields);
   return { ...found, state: "recorded", vouched, index: proof.index, entry: stated, ...more };
 }
 
@@ -49,6 +50,14 @@ async function inBatch(receipt, opening, commitment, fields) {
   await included(receipt, commitment, numberIn(fields, "count"), hashIn(fields, "root"));
   agree(opening, fields, ["recruitment"]);
   return { count: fields.count };
+}
+
+/** The score is one of a delivery that was recorded when the screen showed it. */
+async function inDelivery(receipt, opening, commitment, fields) {
+  if (!isObject(opening.scores) || Object.values(opening.scores).some((one) => one !== null && typeof one !== "string")) throw new NotVerified("spelling", "nilai tidak disebut");
+  await included(receipt, commitment, numberIn(fields, "rows"), hashIn(fields, "root"));
+  for (const name of ["recruitment", "stage", "session"]) if (opening[name] !== textIn(fields, name)) throw new NotVerified("other-list", name);
+  return { count: fields.rows };
 }
 
 /** The row is in the announced list, and it can only be this person's. */

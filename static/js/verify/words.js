@@ -75,6 +75,18 @@ export function receipt(found) {
       details: [["Satu dari", `${count(found.count)} lamaran yang dicatat bersama`], ...details],
     };
   }
+  if (found.kind === "score") {
+    const scores = Object.entries(opening.scores).map(([key, value]) => [key.toUpperCase(), value === null ? "tidak hadir" : value.replace(".", ",")]);
+    return {
+      tone: "ok",
+      title: "Cocok",
+      sentence: "Nilai ini tercatat dalam catatan publik sebagai nilai di layar, dan tidak berubah sejak itu.",
+      notes: ["Pastikan nama dan nomor identitas di bawah ini milik Anda.", "Ini nilai di layar. Hasil resmi ada di pengumuman."],
+      facts: [...mine, ...scores, ["Ruang", opening.room], ["Tampil di layar", time(new Date(opening.at))], ["Tercatat", time(found.entry.at)]],
+      details: [["Satu dari", `${count(found.count)} nilai yang dicatat bersama`], ...details],
+      links: [["Buka nilai langsung sesi ini", `/skor/${encodeURIComponent(opening.session)}/`]],
+    };
+  }
   if (found.kind === "result") {
     const { number, version } = found.entry.fields;
     return {
