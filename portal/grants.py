@@ -115,6 +115,16 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "workforce_profilerequest": ("RIU", "RU", "RU", "R"),
     "workforce_employeeimport": ("RIU", "R", "R", "R"),
     "workforce_employeeerasure": ("RIU", "RU", "RU", "R"),
+    # workforce: appraisal. Marks are nobody's to read but the pages'; an erasure takes them by worker and keeper
+    "workforce_reportingline": ("RIU", "R", "R", ""),
+    "workforce_appraisalyear": ("RIU", "R", "R", "R"),
+    "workforce_plan": ("RIU", "RD", "RD", ""),
+    "workforce_planstep": ("RI", "RD", "RD", ""),
+    "workforce_evidence": ("RI", "RD", "RD", ""),
+    "workforce_assessment": ("RI", "RD", "RD", ""),
+    "workforce_assessmentreply": ("RI", "RD", "RD", ""),
+    "workforce_unitrating": ("RI", "R", "R", "R"),
+    "workforce_calibrationnote": ("RI", "R", "R", ""),
     # exams: words of secret items are ciphertext in the row
     "exams_item": ("RIU", "R", "R", ""),
     "exams_itemversion": ("RIU", "R", "R", ""),

@@ -6,4 +6,5 @@ urlpatterns = [
     path("pegawai/", include("workforce.directory_desk_urls")),
     path("", include("workforce.panel_desk_urls")),
     path("pelatihan/", include("workforce.training_desk_urls")),
+    path("", include("workforce.appraisal_desk_urls")),
 ]

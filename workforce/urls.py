@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("workforce.appraisal_urls")),
     path("", include("workforce.directory_urls")),
     path("", include("workforce.panel_urls")),
     path("", include("workforce.training_urls")),

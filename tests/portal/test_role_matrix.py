@@ -72,6 +72,9 @@ OPEN = {
                      "profile_consent"], ()),  # of whoever has a profile: tests/workforce
     **dict.fromkeys(["employee_desk_list", "employee_desk", "shield_new", "employee_erasure_new", "employee_import_list",
                      "employee_import", "profile_request_list", "profile_request"], DESK),
+    **dict.fromkeys(["my_appraisal_list", "my_appraisal", "my_evidence_new", "my_assessment_reply", "team_appraisal_list", "team_appraisal"], ()),  # of whoever has a profile: tests/workforce
+    **dict.fromkeys(["appraisal_desk_list", "reporting_line_desk"], DESK),
+    "appraisal_desk": (),  # of a year that was opened: tests/workforce
     "employee_import_new": (PREPARER,),
     **dict.fromkeys(["claim_code_new", "shield_lift", "employee_erasure_approval"], ()),
     **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
@@ -316,6 +319,8 @@ def world(db):
     arguments |= dict.fromkeys(["profile", "profile_json", "profile_full", "employee_desk", "shield_new", "shield_lift",
                                 "claim_code_new", "employee_erasure_new", "employee_erasure_approval"], [employee.slug])  # fmt: skip
     arguments |= {"profile_request": [asked.pk], "employee_import": [file.pk]}
+    arguments |= dict.fromkeys(["my_appraisal", "my_evidence_new", "appraisal_desk"], [2026])
+    arguments |= dict.fromkeys(["my_assessment_reply", "team_appraisal"], [1])
     a_bank()
     sittings.begin(a_format(), user=visitors[OWNER], at=now)
     items.write(

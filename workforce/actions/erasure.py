@@ -19,6 +19,7 @@ from workforce.models import (
     Employee,
     EmployeeErasure,
     Enrolment,
+    Plan,
     ProfileChange,
     ProfileRequest,
     Reply,
@@ -77,7 +78,7 @@ def forget(employees: list[int], *, at) -> None:
     people = Employee.objects.filter(pk__in=employees)
     list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     ProfileRequest.objects.filter(employee__in=employees).update(text=None, answer=None, credential=None)
-    for model in (Credential, ProfileChange, Reply, Consent, ClaimCode):
+    for model in (Credential, ProfileChange, Reply, Consent, ClaimCode, Plan):
         model.objects.filter(employee__in=employees).delete()
     Appointment.objects.filter(employee__in=employees).exclude(decree="").update(decree="")
     Appointment.objects.filter(employee__in=employees).exclude(end_decree="").update(end_decree="")

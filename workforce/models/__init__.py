@@ -1,10 +1,20 @@
 from workforce.models.appointment import Appointment
+from workforce.models.appraisal import (
+    AppraisalYear,
+    Assessment,
+    AssessmentReply,
+    CalibrationNote,
+    Period,
+    UnitRating,
+)
 from workforce.models.choice import Choice
 from workforce.models.employee import ClaimCode, Consent, Employee, Predicate
 from workforce.models.panel import Conflict, Declaration, Panel, PanelMember
 from workforce.models.paperwork import EmployeeErasure, EmployeeImport
+from workforce.models.plan import Evidence, Plan, PlanStep, Value
 from workforce.models.position import STRUCTURAL, Level, Position, UnitContact
 from workforce.models.profile import Credential, ProfileChange, ProfileRequest, Reply
+from workforce.models.reporting_line import ReportingLine
 from workforce.models.sheet import CombinedFile, PanelScore, ScoreSheet
 from workforce.models.shield import Shield
 from workforce.models.training import Enrolment, Training, TrainingSession
@@ -22,6 +32,10 @@ __all__ = [
     "Appointment",
     "Attendance",
     "Certificate",
+    "AppraisalYear",
+    "Assessment",
+    "AssessmentReply",
+    "CalibrationNote",
     "Choice",
     "ClaimCode",
     "CombinedFile",
@@ -35,16 +49,21 @@ __all__ = [
     "Enrolment",
     "Evaluation",
     "EvaluationGiven",
+    "Evidence",
     "Level",
     "Panel",
     "PanelMember",
     "PanelScore",
     "Party",
+    "Period",
+    "Plan",
+    "PlanStep",
     "Position",
     "Predicate",
     "ProfileChange",
     "ProfileRequest",
     "Reply",
+    "ReportingLine",
     "STRUCTURAL",
     "ScoreSheet",
     "Shield",
@@ -57,4 +76,6 @@ __all__ = [
     "TrainingWithheld",
     "UnitContact",
     "UseQuestion",
+    "UnitRating",
+    "Value",
 ]

@@ -8,7 +8,7 @@ from accounts.encrypted import EncryptedText
 from lib.append_only import append_only
 
 
-def _unchanged(name: str) -> list[pgtrigger.Trigger]:
+def unchanged(name: str) -> list[pgtrigger.Trigger]:
     """No UPDATE and no TRUNCATE; rows go by an erasure alone, whose database role is the only one with DELETE."""
     refuse, truncate = append_only(name)
     change = pgtrigger.Trigger(
@@ -42,7 +42,7 @@ class Credential(models.Model):
         verbose_name = _("riwayat pendidikan atau pelatihan")
         verbose_name_plural = _("riwayat pendidikan atau pelatihan")
         ordering = ["-year", "-pk"]
-        triggers = _unchanged("credential")
+        triggers = unchanged("credential")
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.kind}"
@@ -67,7 +67,7 @@ class ProfileChange(models.Model):
         verbose_name = _("perubahan profil")
         verbose_name_plural = _("perubahan profil")
         ordering = ["-at", "-pk"]
-        triggers = _unchanged("profile_change")
+        triggers = unchanged("profile_change")
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.key}"
@@ -84,7 +84,7 @@ class Reply(models.Model):
         verbose_name = _("tanggapan")
         verbose_name_plural = _("tanggapan")
         ordering = ["-at", "-pk"]
-        triggers = _unchanged("reply")
+        triggers = unchanged("reply")
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.at:%Y-%m-%d}"

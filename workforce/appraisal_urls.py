@@ -1,0 +1,14 @@
+"""Appraisal: what a person and a superior do. Nothing of it is public."""
+
+from django.urls import path
+
+from workforce.views import appraisal_own, appraisal_team
+
+urlpatterns = [
+    path("asn/saya/kinerja/", appraisal_own.my_appraisal_list, name="my_appraisal_list"),
+    path("asn/saya/kinerja/<int:year>/", appraisal_own.my_appraisal, name="my_appraisal"),
+    path("asn/saya/kinerja/<int:year>/bukti/", appraisal_own.my_evidence_new, name="my_evidence_new"),
+    path("asn/saya/penilaian/<int:pk>/tanggapan/", appraisal_own.my_assessment_reply, name="my_assessment_reply"),
+    path("asn/saya/tim/", appraisal_team.team_appraisal_list, name="team_appraisal_list"),
+    path("asn/saya/tim/<int:pk>/", appraisal_team.team_appraisal, name="team_appraisal"),
+]
