@@ -11,6 +11,7 @@ from oversight.views import (
     members,
     openness_reports,
     public,
+    retaliation,
     trainings,
     workspace,
 )
@@ -31,6 +32,9 @@ urlpatterns = [
     path("ruang/tanda/", flags.team_flags, name="team_flags"),
     path("ruang/tanda/<int:pk>/", flags.team_flag, name="team_flag"),
     path("ruang/tanda/<int:pk>/temuan/", flags.flag_finding, name="flag_finding"),
+    path("jaga/", retaliation.watch_own, name="watch_own"),
+    path("ruang/jaga/", retaliation.team_watches, name="team_watches"),
+    path("ruang/jaga/<int:pk>/", retaliation.team_watch, name="team_watch"),
     path("ruang/", workspace.team_workspace, name="team_workspace"),
     path("ruang/laporan/", include("oversight.report_desk_urls")),
     path("ruang/komentar/", openness_reports.report_comment_list, name="report_comment_list"),

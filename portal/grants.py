@@ -235,6 +235,9 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "oversight_teamkey": ("R", "", "", "RI"),
     "oversight_teamkeyshare": ("", "", "", "RID"),
     "oversight_memberkey": ("", "", "", "RI"),
+    # who asked to be watched over: the team alone, the person by an action that takes on its role
+    "oversight_retaliationwatch": ("", "", "", "RID"),
+    "oversight_watchnote": ("", "", "", "RID"),
     # random audits: each party gives and shows its own, the processes draw, the team looks again
     "oversight_auditcommitment": ("RI", "R", "R", "RI"),
     "oversight_auditreveal": ("RI", "R", "R", "RI"),

@@ -17,6 +17,7 @@ CASE = "one year after the case was closed (CASE_KEPT_DAYS), or until its report
 SERVICE = "as long as the person serves; afterwards until an erasure is asked and approved"
 PRACTICE = "seven days; with an account a year, or until its owner presses delete"
 TEST = "as long as the recruitment's results have to be shown; a test that counts is not taken back"
+WATCHED = "two years, or until the person takes it back; then it is deleted with the notes"
 DUTY = "as long as the office has to show who decided: people who act for it, not applicants"
 
 
@@ -166,6 +167,10 @@ PERSONAL: dict[str, Line] = {
     ),
     # What people who act for the office or the team wrote: bound to their office, told to write nothing personal.
     "ledger.Wording.text": Line(OFFICE, "the words behind a commitment in the record", DUTY, erased=False),
+    "oversight.RetaliationWatch.ref": Line(CAREER, "which report somebody asked to be watched over for", WATCHED),
+    "oversight.RetaliationWatch.grade_then": Line(CAREER, "the grade of that day, to see a lower one", WATCHED),
+    "oversight.RetaliationWatch.reported_on": Line(CAREER, "from when on changes are looked at", WATCHED),
+    "oversight.WatchNote.text": Line(CAREER, "what the team thinks of a change", WATCHED),
     "oversight.Finding.title": Line(OFFICE, "public finding", DUTY, erased=False),
     "oversight.Finding.body": Line(OFFICE, "public finding", DUTY, erased=False),
     "oversight.Finding.evidence": Line(OFFICE, "public finding, participant numbers only", DUTY, erased=False),
@@ -334,6 +339,8 @@ PLAIN: dict[str, str] = {
     "oversight.PassRate": "group grouping",
     "oversight.InvariantRun": "name examples trouble",
     "oversight.Reading": "month",
+    "oversight.RetaliationWatch": "ends_on",
+    "oversight.WatchNote": "change",
     "oversight.Team": "name mandate contact",
     "admin.LogEntry": "object_id change_message",
     "auth.Permission": "name codename",

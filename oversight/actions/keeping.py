@@ -13,6 +13,7 @@ from oversight.actions import (
     probing,
     report_keeping,
     report_tally,
+    retaliation,
     training_letters,
 )
 
@@ -27,6 +28,7 @@ DUTIES = (
     training_letters.tell_due,
     report_keeping.tell_waiting,
     report_keeping.forget_old,
+    retaliation.forget_over,
     report_tally.tally_due,
     probing.probe_due,
     indicators.compute_due,

@@ -19,6 +19,7 @@ from oversight.models.probe import Probe
 from oversight.models.reading import Reading
 from oversight.models.report import Report, ReportImage, ReportMessage
 from oversight.models.report_tally import ReportTally
+from oversight.models.retaliation import RetaliationWatch, WatchNote
 from oversight.models.steps import Assessment, ClockMove, Confirmation, Escalation, Overdue
 from oversight.models.team import Membership, Team
 from oversight.models.team_key import MemberKey, TeamKey, TeamKeyShare
@@ -56,8 +57,10 @@ __all__ = [
     "ReportMessage",
     "ReportTally",
     "Response",
+    "RetaliationWatch",
     "Return",
     "Team",
     "TeamKey",
     "TeamKeyShare",
+    "WatchNote",
 ]

@@ -143,6 +143,9 @@ OPEN = {
     **dict.fromkeys(["team_workspace", "team_members", "team_stage", "finding_new", "team_finding", "hold_new", "hold_lift"], (OVERSEER,)),
     **dict.fromkeys(["report_start", "report_new", "report_thread", "report_statistics"], EVERYBODY),
     **dict.fromkeys(["report_list", "report_keys", "report_detail"], (OVERSEER,)),
+    "watch_own": SIGNED_IN,
+    "team_watches": (OVERSEER,),
+    "team_watch": (),  # of one that somebody asked for: tests/oversight/test_retaliation.py
     **dict.fromkeys(["report_unlock", "report_lock", "report_reply", "report_finding", "report_image",
                      "member_key_new", "team_key_new", "team_key_give"], ()),
     **dict.fromkeys(["finding_rewrite", "team_interest_new"], (OVERSEER,)),
@@ -335,6 +338,7 @@ def world(db):
     arguments |= dict.fromkeys(
         ["live_scores", "live_differences", "live_scores_csv", "live_desk", "live_feed_delivery"], [live.slug]
     )
+    arguments["team_watch"] = [999_999]
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
