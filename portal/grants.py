@@ -164,6 +164,9 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "workforce_traininground": RECORD,
     "workforce_trainingwithheld": RECORD,
     "workforce_trainingdraw": RECORD,
+    "workforce_trainingneed": ("RIUD", "RUD", "RUD", "R"),  # deleted only while nobody confirmed it
+    "workforce_needvote": ("RIUD", "RD", "RD", "R"),
+    "workforce_lessonread": ("RID", "RD", "RD", ""),
     "workforce_attendance": ("RIU", "R", "R", "R"),
     "workforce_certificate": ("RI", "R", "R", "R"),
     "workforce_evaluation": ("RI", "R", "R", "R"),

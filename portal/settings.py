@@ -277,6 +277,7 @@ ACCOUNT_RATE_LIMITS = {
     "profile": "240/m/ip",
     "profile_claim": "10/h/user",
     "certificate_check": "120/m/ip",
+    "training_need": "10/h/key",
     # All forms without account together, by network (docs/adr/0019): free, with and without proof of work.
     "post_free": f"{PROOF_AFTER}/h/ip",
     "post_proven": f"{POSTS_WITH_PROOF}/h/ip",

@@ -52,6 +52,8 @@ class Pages(OfPortal):
             "vacant_position_list",
             "field_policy",
             "training_list",
+            "course_list",
+            "need_list",
         ]
 
     def location(self, item):

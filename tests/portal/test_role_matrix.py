@@ -27,7 +27,7 @@ from tests.selection.story import Stage
 from tests.workforce.serving import a_file, a_row, an_employee
 from tests.workforce.teaching import a_training
 from vacancies.models import FormationImport, Recruitment
-from workforce.actions import employee_import, requests
+from workforce.actions import employee_import, requests, training_need
 
 ANONYMOUS, OWNER, STRANGER = "anonymous", "owner", "stranger"
 VERIFIER, PREPARER, PUBLISHER, OFFICER = Role.VERIFIER, Role.PREPARER, Role.PUBLISHER, Role.AGENCY_OFFICER
@@ -80,6 +80,9 @@ OPEN = {
     **dict.fromkeys(["openness_report", "report_comment_new", "report_comment_list", "report_comment_decide"], ()),
     **dict.fromkeys(["training_list", "training_detail"], EVERYBODY),
     **dict.fromkeys(["training_equity", "certificate_check"], EVERYBODY),
+    **dict.fromkeys(["course_list", "lesson_detail", "need_list", "need_new", "need_support", "need_room"], EVERYBODY),  # the signed link is the key
+    **dict.fromkeys(["lesson_read", "course_progress"], SIGNED_IN),
+    "need_desk": DESK,
     **dict.fromkeys(["certificate_detail", "certificate_file", "evaluation_new", "use_answer"], ()),  # of a certificate: tests/workforce
     **dict.fromkeys(["my_trainings", "enrolment_new"], SIGNED_IN),
     **dict.fromkeys(["training_desk_list", "training_desk", "attendance", "certification"], DESK),
@@ -294,6 +297,9 @@ def world(db):
     arguments |= dict.fromkeys(
         ["training_desk", "training_edit", "training_publication", "certification"], [training.pk]
     )
+    arguments |= dict.fromkeys(["lesson_detail", "lesson_read"], ["etika", "benturan-kepentingan"])
+    wish = training_need.propose(text="Bahasa isyarat.", topic="layanan", by=visitors[OWNER], at=now)
+    arguments |= {"need_support": [wish.pk], "need_room": [token]}
     arguments |= {"attendance": [training.pk, training.sessions.get().pk], "certificate_detail": ["TIDAKADA"]}
     arguments |= dict.fromkeys(["certificate_file", "evaluation_new", "use_answer"], ["TIDAKADA"])
     arguments |= dict.fromkeys(
@@ -408,6 +414,9 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
                 "case_mine",
                 "case_follow",
                 "practice_start",
+                "need_new",
+                "need_support",
+                "need_room",
             )  # fmt: skip
         )
     ]

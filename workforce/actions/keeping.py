@@ -1,9 +1,15 @@
 """What the directory keeps by itself. Each duty is a row with a due time and may run twice."""
 
 from lib import duties
-from workforce.actions import erasure, training_after, training_draw
+from workforce.actions import erasure, training_after, training_draw, training_need
 
-DUTIES = (erasure.erase_due, training_draw.keep, training_after.ask_due, training_after.forget_gone)
+DUTIES = (
+    erasure.erase_due,
+    training_draw.keep,
+    training_after.ask_due,
+    training_after.forget_gone,
+    training_need.sweep,
+)
 
 
 def keep(at) -> None:

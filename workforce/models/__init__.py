@@ -27,6 +27,7 @@ from workforce.models.training_draw import (
     TrainingSecret,
     TrainingWithheld,
 )
+from workforce.models.training_need import LessonRead, NeedVote, TrainingNeed
 
 __all__ = [
     "Appointment",
@@ -50,7 +51,9 @@ __all__ = [
     "Evaluation",
     "EvaluationGiven",
     "Evidence",
+    "LessonRead",
     "Level",
+    "NeedVote",
     "Panel",
     "PanelMember",
     "PanelScore",
@@ -69,6 +72,7 @@ __all__ = [
     "Shield",
     "Training",
     "TrainingDraw",
+    "TrainingNeed",
     "TrainingReveal",
     "TrainingRound",
     "TrainingSecret",
