@@ -14,7 +14,19 @@ from ledger.actions import record, recording
 from lib import rulepack_files
 from oversight.actions import openness_report
 from oversight.models import Membership, OpennessReport, Team
-from portal.demo import audits, bank, cases, cast, findings, formations, objections, participation, reports, workforce
+from portal.demo import (
+    audits,
+    bank,
+    cases,
+    cast,
+    findings,
+    formations,
+    objections,
+    participation,
+    reports,
+    training,
+    workforce,
+)
 from portal.demo.people import Crowd, hand_in
 from selection.actions import announcement, participants, ranking, scores, verification
 from selection.actions import application as applications
@@ -68,6 +80,7 @@ def build(*, seed: int, applicants: int, say) -> City:
         _open,
         _taking_part,
         _serving,
+        _training,
         _publishing_itself,
     ):
         say(story.__doc__.splitlines()[0])
@@ -454,6 +467,11 @@ def _taking_part(city: City) -> None:
 def _serving(city: City) -> None:
     """Direktori pegawai: dua ratus orang, dua jabatan kosong, satu profil dalam pratinjau."""
     workforce.build(city.people, rng=city.rng, now=city.now)
+
+
+def _training(city: City) -> None:
+    """Pelatihan: satu sudah diundi dan selesai, satu menunggu pendaftar, satu penuh dengan daftar tunggu."""
+    training.build(city.people, now=city.now)
 
 
 def _publishing_itself(city: City) -> None:

@@ -10,6 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Person, User
+from lib import draw
 from oversight import comparison
 from oversight.actions import flags, openness_report
 from oversight.audits import audits
@@ -27,7 +28,8 @@ from selection.queries import current_set
 from tests.conftest import database_of_its_own, lived_in
 from vacancies.models import Formation, Recruitment, Stage
 from workforce import vacant
-from workforce.models import Employee
+from workforce.models import Certificate, Employee, Training, TrainingNeed
+from workforce.training_results import results
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +183,20 @@ def test_codes_are_printed_in_a_demo_only(city, settings, capsys):
     settings.DEMO = False
     with pytest.raises(CommandError):
         call_command("demo_code", "vera@demo.example")
+
+
+def test_trainings_are_drawn_over_open_and_full(city):
+    over, open_one, full = (
+        Training.objects.get(slug=slug)
+        for slug in ("layanan-loket-2026", "etika-benturan-kepentingan", "data-terbuka-dasar")
+    )
+    now = timezone.now()
+
+    assert (
+        over.taken == 15 and draw.digest(sorted(over.enrolments.values_list("number", flat=True))) == over.list_digest
+    )
+    assert Certificate.objects.filter(enrolment__training=over).count() == 13
+    assert results(over).evaluations == 8
+    assert open_one.takes_enrolments(now) and open_one.is_drawn and open_one.secrets.count() == 2
+    assert full.taken == full.seats and full.enrolments.filter(state="waiting").count() == 3
+    assert TrainingNeed.objects.exclude(answered_at=None).get().votes.count() == 5

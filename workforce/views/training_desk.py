@@ -102,7 +102,7 @@ def training_desk(request, pk):
                 if form is None:
                     messages.error(request, str(error))
                     return redirect("training_desk", pk=pk)
-                form.add_error(None, str(error))
+                form.add_error(next(iter(form.fields)), str(error))  # beside what was typed, and once
             else:
                 messages.success(request, done)
                 return redirect("training_desk", pk=pk)
