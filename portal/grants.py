@@ -146,6 +146,9 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "exams_itembox": ("I", "", "", ""),
     "exams_seat": ("RIU", "R", "R", ""),
     "exams_incident": ("RI", "R", "R", ""),
+    "exams_neutralisation": ("RIU", "R", "R", ""),
+    "exams_shadowscore": ("RI", "R", "R", ""),
+    "exams_testfile": ("RI", "R", "R", "R"),
     # workforce: open selection by a panel
     "workforce_panel": ("RIU", "R", "R", "R"),
     "workforce_panelmember": ("RIUD", "R", "R", "R"),  # deleted only before the panel is sealed

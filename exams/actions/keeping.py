@@ -1,10 +1,11 @@
 """What exams keep by themselves. One line for each duty; each is a row with a due time and may run twice."""
 
-from exams.actions import item_files, sitting, statistics
+from exams.actions import item_files, local_scores, sitting, statistics
 from lib import duties
 
 DUTIES = (
     sitting.end_overdue,
+    local_scores.close_over,
     statistics.count_ended,
     sitting.forget_old,
     item_files.empty_old,
@@ -14,3 +15,8 @@ DUTIES = (
 def keep(at) -> None:
     """Do what is due at `at`."""
     duties.run(DUTIES, at)
+
+
+def show(at) -> None:
+    """What only worker and pages may do: a slip of a score opens a name, and the keeper reads none."""
+    duties.run((local_scores.show_scores,), at)

@@ -51,13 +51,14 @@ def seal(session: ExamSession, *, seconds: int, parts: list[dict], begins_at, do
     local_box.close(test, inside)
     seats = _seats(test, session, seats_per_room, extra)
     record.append(
-        "exam.sealed", at=at, **_names(session), items=len(pool), seats=len(seats),
+        "exam.sealed", at=at, **names(session), items=len(pool), seats=len(seats),
         extra=sum(one.extra_seconds > 0 for one in seats), digest=commitment,
     )  # fmt: skip
     return test
 
 
-def _names(session: ExamSession) -> dict:
+def names(session: ExamSession) -> dict:
+    """How the public record names a session."""
     return {"recruitment": session.stage.recruitment.slug, "stage": session.stage.slug, "session": session.slug}
 
 
@@ -67,6 +68,8 @@ def _format(session: ExamSession, seconds: int, parts: list[dict]) -> Blueprint:
         if (one["scores_as"] or one["component"]) not in known:
             words = _("Komponen nilai %(name)s tidak ada di tahap ini. Pakai: %(known)s.")
             raise NotPossible(words % {"name": one["scores_as"] or one["component"], "known": ", ".join(sorted(known))})
+    if len({(one["component"], one["scores_as"]) for one in parts}) > len({one["component"] for one in parts}):
+        raise NotPossible(_("Satu komponen soal masuk ke satu komponen nilai saja."))
     made = Blueprint.objects.create(
         slug=f"ujian-{session.slug}", name=session.name, seconds=seconds, practice=False, offered=False
     )
@@ -135,5 +138,5 @@ def unseal(test: LocalTest, *, by, at) -> LocalTest:
     for seat in seats:
         seat.code = random_code(CODE_LENGTH)
     Seat.objects.bulk_update(seats, ["code"], batch_size=500)
-    record.append("exam.opened", at=at, **_names(session))
+    record.append("exam.opened", at=at, **names(session))
     return found

@@ -2,6 +2,7 @@ from exams.models.blueprint import Blueprint, BlueprintPart
 from exams.models.item import Component, Item, ItemVersion
 from exams.models.item_file import ItemExport, ItemImport
 from exams.models.local_test import Incident, ItemBox, LocalTest, Seat
+from exams.models.neutralisation import Neutralisation, ShadowScore, TestFile
 from exams.models.session import ExamSession, FeedKey, LiveDelivery, LiveRow
 from exams.models.sitting import Answer, Sitting, SittingItem
 from exams.models.statistic import ItemStatistic
@@ -23,7 +24,10 @@ __all__ = [
     "LiveDelivery",
     "LiveRow",
     "LocalTest",
+    "Neutralisation",
     "Seat",
+    "ShadowScore",
     "Sitting",
     "SittingItem",
+    "TestFile",
 ]
