@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from oversight.invariants import announcements, clocks, objections, oversight, people, record, results
+from oversight.invariants import announcements, clocks, objections, oversight, people, record, results, trainings
 from oversight.invariants.shape import Invariant, Sight
 
 INVARIANTS: dict[str, Invariant] = {
@@ -15,6 +15,7 @@ INVARIANTS: dict[str, Invariant] = {
         *record.CHECKS,
         *oversight.CHECKS,
         *clocks.CHECKS,
+        *trainings.CHECKS,
     )
 }
 SECONDS = 20  # for one statement: a check that takes longer says so instead of holding others up

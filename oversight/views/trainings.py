@@ -12,7 +12,7 @@ from oversight.views.guard import members_only
 from workforce.actions import training_draw
 from workforce.models import Party, Training, TrainingRound
 from workforce.refusals import NotPossible
-from workforce.training_draws import standing
+from workforce.training_draws import drawn_trainings, standing
 
 
 @members_only
@@ -21,8 +21,11 @@ def team_trainings(request):
     """Where each draw stands, for the team: hand in a digest, show a value."""
     if request.method == "POST":
         return _hand_in(request)
-    drawn = Training.objects.filter(rule=Training.Rule.DRAW).order_by("-pk")[:50]
-    return render(request, "oversight/team_trainings.html", {"draws": [standing(one, Party.TEAM) for one in drawn]})
+    return render(
+        request,
+        "oversight/team_trainings.html",
+        {"draws": [standing(one, Party.TEAM) for one in drawn_trainings()[:50]]},
+    )
 
 
 def _hand_in(request):

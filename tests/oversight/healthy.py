@@ -19,6 +19,8 @@ from tests.oversight.story import EVIDENCE
 from tests.participation.citizens import a_case
 from tests.parts import make_stage, make_team, make_user
 from tests.selection.applying import Vacancy
+from tests.workforce.teaching import Draw, held
+from workforce.actions import training_after
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -36,6 +38,7 @@ class Healthy:
         self.oka, self.omar = (make_user(f"{name}@sehat.example", Role.OVERSEER) for name in ("oka", "omar"))
         self.team = make_team(self.oka, self.omar, at=timezone.now())
         self.apply()
+        self.train()
         self.now = timezone.now() + timedelta(minutes=1)
         self.judge()
         self.test()
@@ -74,6 +77,15 @@ class Healthy:
                 "UPDATE vacancies_stage SET closes_at = clock_timestamp() WHERE id = %s", [self.vacancy.stage.pk]
             )
         closing.close(self.vacancy.stage.pk, at=timezone.now())
+
+    def train(self):
+        """Three ask for two seats, which are drawn; both attend and get a certificate."""
+        course = Draw(people=3, seats=2, member=make_user)
+        course.drawn()
+        held(course.training)
+        seated = {one.pk for one in course.training.enrolments.filter(state="seated")}
+        training_after.attend(course.training.sessions.get(), seated, by=course.pia, at=timezone.now())
+        training_after.certify(course.training, by=course.rudi, at=timezone.now())
 
     def judge(self):
         blurred = Reason.objects.get_or_create(code="tak-terbaca-uji", defaults={"text": "Dokumen tidak terbaca"})[0]

@@ -4,8 +4,9 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -297,6 +298,20 @@ def test_both_parties_hand_in_by_their_own_pages(city):
     assert office.post(room, {"do": "reveal", "which": found.pk, "value": city.team[1]}).status_code == 403
     assert found.reveals.count() == 2
     assert draws.keep(timezone.now()) == 1
+
+
+def test_the_teams_page_costs_the_same_for_many_draws(city):
+    city.closed().opened()
+    room, address = browser(city.oka), reverse("team_trainings")
+    room.get(address)
+    with CaptureQueriesContext(connection) as few:
+        room.get(address)
+    for _one in range(5):
+        a_training(city.pia, city.rudi, at=timezone.now(), rule="draw", published=False)
+    with CaptureQueriesContext(connection) as many:
+        room.get(address)
+
+    assert len(many) == len(few)
 
 
 def test_the_public_page_names_nobody(city):
