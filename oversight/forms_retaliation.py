@@ -19,7 +19,7 @@ class WatchForm(forms.Form):
         error_messages={"required": _("Tulis tanggalnya.")},
     )  # fmt: skip
     ref = PlainField(
-        label=_("Nomor laporan (boleh kosong)"), max_length=40, required=False,
+        label=_("Nomor laporan"), max_length=40, required=False,
         help_text=_("Nomor saja. Jangan tulis kode rahasia laporan."),
     )  # fmt: skip
     agreed = forms.BooleanField(

@@ -51,6 +51,8 @@ CAST = (
     Member("dina", "Dina", "Pemutus B", (Role.ADJUDICATOR,), "memutus sanggah"),
     Member("olga", "Olga", "Pejabat", (Role.OVERRIDE_OFFICIAL,), "dapat mencabut penahanan dengan alasan"),
     Member("tono", "Tono", "Petugas unit", (Role.AGENCY_OFFICER,), "petugas perangkat daerah"),
+    Member("yuni", "Yuni", "Anggota panitia", (Role.ASSESSOR,), "anggota panitia seleksi JPT, menilai di lembar"),
+    Member("wali", "Wali", "Pejabat pembina", (Role.APPOINTING_OFFICIAL,), "memilih dari tiga terbaik dengan alasan"),
     Member("asri", "Asri", "", (), "pegawai, profilnya dalam pratinjau"),
     Member("wina", "Wina", "Penyusun soal", (Role.ITEM_WRITER,), "menyusun soal ujian"),
     Member("raka", "Raka", "Penelaah A", (Role.ITEM_REVIEWER,), "menelaah soal ujian"),

@@ -1,4 +1,4 @@
-"""The practice city: six recruitments, each in another phase, made by the actions that people use."""
+"""The practice city: seven recruitments, each in another phase, made by the actions that people use."""
 
 import io
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from portal.demo import (
     findings,
     formations,
     objections,
+    panel,
     participation,
     reports,
     training,
@@ -81,6 +82,7 @@ def build(*, seed: int, applicants: int, say) -> City:
         _taking_part,
         _serving,
         _training,
+        _by_a_panel,
         _publishing_itself,
     ):
         say(story.__doc__.splitlines()[0])
@@ -131,25 +133,35 @@ def _holidays() -> None:
 # --- parts of a recruitment --------------------------------------------------------------------
 
 
-def _recruitment(city: City, slug: str, name: str, kind: str, pack: str, cut: tuple[int, int], **fields) -> Recruitment:
+def _recruitment(
+    city: City,
+    slug: str,
+    name: str,
+    kind: str,
+    pack: str,
+    cut: tuple[int, int] | io.BytesIO,
+    age_max: str = "35",
+    **fields,
+) -> Recruitment:
+    """A recruitment with its formations, a slice of the real file or a file of its own, and its requirements."""
     recruitment = Recruitment.objects.create(
         slug=slug, name=name, kind=kind, year=fields.pop("year", 2026), agency=city.agency,
         decree=fields.pop("decree", "Keputusan Wali Kota Nomor 800/117 Tahun 2026 (contoh)"), rulepack=pack, **fields,
     )  # fmt: skip
-    file = formations.cut(*cut, kind=kind)
+    file = formations.cut(*cut, kind=kind) if isinstance(cut, tuple) else cut
     pia = city.people["pia"]
     made = formation_import.stage_file(recruitment, file, file_name=f"formasi-{slug}.csv", by=pia, at=city.now)
     formation_import.apply(made, by=pia, at=city.now)
-    _requirements(recruitment)
+    _requirements(recruitment, age_max)
     return recruitment
 
 
-def _requirements(recruitment: Recruitment) -> None:
+def _requirements(recruitment: Recruitment, age_max: str) -> None:
     """The clauses of PP 11/2017 article 23 that a person can answer, and the documents of the pack."""
     basis = "PP 11 Tahun 2017 Pasal 23"
     clauses = [
         ("usia-min", "Usia paling rendah 18 tahun saat melamar", "age_min", "18"),
-        ("usia-maks", "Usia paling tinggi 35 tahun saat melamar", "age_max", "35"),
+        ("usia-maks", f"Usia paling tinggi {age_max} tahun saat melamar", "age_max", age_max),
         ("pidana", "Tidak pernah dipidana penjara 2 tahun atau lebih", "yes", ""),
         ("partai", "Bukan anggota atau pengurus partai politik", "yes", ""),
         ("sehat", "Sehat jasmani dan rohani", "", ""),
@@ -267,7 +279,7 @@ WRITTEN = [("Tes tertulis", 20, 100, 2), ("Tes praktik", 20, 100, 2)]
 SKD = [("TWK", 30, 150, 0), ("TIU", 40, 175, 0), ("TKP", 100, 225, 0)]
 
 
-# --- the six stories --------------------------------------------------------------------------
+# --- the seven stories --------------------------------------------------------------------------
 
 
 def _ranked(
@@ -472,6 +484,43 @@ def _serving(city: City) -> None:
 def _training(city: City) -> None:
     """Pelatihan: satu sudah diundi dan selesai, satu menunggu pendaftar, satu penuh dengan daftar tunggu."""
     training.build(city.people, now=city.now)
+
+
+def _by_a_panel(city: City) -> None:
+    """Seleksi terbuka JPT: panitia menilai di lembar terkunci, satu jabatan sudah dipilih, satu menunggu pilihan."""
+    begin, rng = city.now - 75 * DAY, Random(12)  # noqa: S311 - of its own, so that the others' people stay the same
+    recruitment = _recruitment(
+        city, "jpt-2026", "Seleksi terbuka JPT pratama 2026", "jpt", "jpt-pratama", panel.file(), age_max="56",
+        decree="Keputusan Wali Kota Nomor 800/44 Tahun 2026 (contoh)",
+    )  # fmt: skip
+    closes = begin + 15 * DAY
+    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, closes)
+    files = _stage(
+        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", closes + DAY, closes + 5 * DAY,
+        closes + 6 * DAY, "administrasi",
+    )  # fmt: skip
+    papers = _stage(
+        recruitment, 3, "test", "makalah", "Penulisan makalah", closes + 12 * DAY, closes + 14 * DAY, closes + 20 * DAY,
+        "makalah",
+    )  # fmt: skip
+    last = _stage(
+        recruitment, 4, "final", "akhir", "Asesmen, wawancara, dan hasil akhir", closes + 25 * DAY, closes + 32 * DAY,
+        closes + 40 * DAY, "akhir", objection_days=3, answer_days=7,
+    )  # fmt: skip
+    recruitment = recruitments.publish(recruitment, by=city.people["rudi"], at=begin - DAY)
+    for formation in recruitment.formations.all():
+        city.crowd.apply(recruitment, panel.APPLICANTS, since=begin, until=closes, only=formation)
+    _closed(registration, closes)
+    _judge_all(city, files, closes + 3 * DAY, fail_every=99)
+    verification.tally(files, by=city.people["pia"], at=closes + 5 * DAY)
+    _announce(city, files, files.announce_at)
+    panel.form(recruitment, city.people, at=closes + 8 * DAY)
+    panel.judge(papers, city.people, components=["makalah"], rng=rng, at=closes + 15 * DAY)
+    _announce(city, papers, papers.announce_at)
+    parts = ["rekam_jejak", "asesmen", "wawancara"]
+    panel.judge(last, city.people, components=parts, rng=rng, at=closes + 34 * DAY)
+    _announce(city, last, last.announce_at)
+    panel.choose(recruitment, city.people, now=city.now)
 
 
 def _publishing_itself(city: City) -> None:

@@ -37,12 +37,12 @@ class Crowd:
     rng: Random
     made: int = 0
 
-    def apply(self, recruitment, count: int, *, since, until, tell=lambda done: None) -> list[int]:
-        """`count` applications of new people spread over the formations of `recruitment`; returns their keys.
+    def apply(self, recruitment, count: int, *, since, until, only=None, tell=lambda done: None) -> list[int]:
+        """`count` applications of new people spread over the formations of `recruitment`, or to `only` one; returns their keys.
 
         Sent between `since` and `until`, with receipt, step and answers, all in one transaction per slice.
         """
-        formations = list(Formation.objects.filter(recruitment=recruitment).order_by("code"))
+        formations = [only] if only else list(Formation.objects.filter(recruitment=recruitment).order_by("code"))
         weights = [self.rng.random() + 0.1 for _one in formations]
         first = {
             one.formation_id: one for one in Qualification.objects.filter(formation__in=formations).order_by("-pk")

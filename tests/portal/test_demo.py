@@ -17,6 +17,7 @@ from oversight.audits import audits
 from oversight.invariants import INVARIANTS, look
 from oversight.models import Flag, FlagRun, OpennessReport
 from participation.models import Consultation
+from portal.demo import panel
 from portal.demo.cast import make_cast
 from portal.demo.city import is_unfinished
 from portal.management.commands.prepare import UNFINISHED_CITY
@@ -27,8 +28,9 @@ from selection.objectable import chance_of, points_of
 from selection.queries import current_set
 from tests.conftest import database_of_its_own, lived_in
 from vacancies.models import Formation, Recruitment, Stage
-from workforce import vacant
-from workforce.models import Certificate, Employee, Training, TrainingNeed
+from workforce import spread, vacant
+from workforce.actions import choice
+from workforce.models import Certificate, Choice, Employee, ScoreSheet, Training, TrainingNeed
 from workforce.training_results import results
 
 
@@ -61,8 +63,8 @@ def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, sett
     itself = stages.get(recruitment__slug="rsud-2026", slug="tes")
     finished = stages.get(recruitment__slug="kontrak-2025", slug="tes")
 
-    assert Recruitment.objects.published().count() == 6
-    assert Formation.objects.listed().count() == 360
+    assert Recruitment.objects.published().count() == 7
+    assert Formation.objects.listed().count() == 362
     assert not Formation.objects.exclude(unit_path__startswith=settings.INSTANCE["name"]).exists()
     assert Application.objects.count() >= 280
     assert not Application.objects.filter(created_at__gt=F("submitted_at")).exists()
@@ -128,6 +130,27 @@ def test_the_city_has_a_sample_that_was_drawn_and_looked_at_and_flags_to_judge(c
         assert client.get(page).status_code == 200
 
 
+def test_a_panel_locked_its_sheets_and_one_of_two_posts_is_chosen(city, client):
+    recruitment = Recruitment.objects.get(slug="jpt-2026")
+    chosen, waiting = (recruitment.formations.get(position=post) for post in (panel.CHOSEN, panel.WAITING))
+
+    page = client.get("/seleksi/jpt-2026/panitia/").text
+
+    assert ScoreSheet.objects.filter(stage__recruitment=recruitment, locked_at__isnull=False).count() == 16
+    assert not ScoreSheet.objects.filter(stage__recruitment=recruitment, locked_at=None).exists()
+    assert Choice.objects.get(formation=chosen).reason in page.replace("<p>", "").replace("</p>", "")
+    assert page.count("Pejabat belum memilih.") == 1 and page.count("(dipilih)") == 1
+    assert [len(one.outcomes) >= 3 for one in choice.best_of(recruitment.panel)] == [True, True]
+    assert any(part.marked for part in spread.parts_of(recruitment.panel)), "one score lies far from the others"
+    assert choice.waits_for(choice.last_stage(recruitment), timezone.now()) == ""
+    number = next(one for one in choice.best_of(recruitment.panel) if one.formation == waiting).outcomes[0]
+    choice.choose(
+        waiting, number.application.participant_number, reason="Rencananya paling terukur. " * 5,
+        by=User.objects.get(email="wali@demo.example"), at=timezone.now(),
+    )  # fmt: skip
+    assert "Pejabat belum memilih." not in client.get("/seleksi/jpt-2026/panitia/").text
+
+
 def test_the_stage_publishes_itself_when_its_time_has_come(city):
     stage = Stage.objects.get(recruitment__slug="rsud-2026", slug="tes")
 
@@ -170,7 +193,7 @@ def test_the_city_has_measured_itself_for_two_months_and_closed_what_is_over(cit
     assert reports.filter(kind="monthly").count() == 2 or timezone.now() < openness_report.due_at(
         openness_report.month_before(openness_report.month_of(timezone.now()))
     )
-    assert reports.get(kind="closing").recruitment.slug == "kontrak-2025"
+    assert {one.recruitment.slug for one in reports.filter(kind="closing")} == {"kontrak-2025", "jpt-2026"}
     assert all(one.written_at == one.due_at for one in reports)
     assert openness_report.months_due(timezone.now()) == []
     assert {name for name in INVARIANTS if look(name, timezone.now()).offending} == set()
