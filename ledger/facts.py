@@ -86,6 +86,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "training.published": {"training": "code", "seats": "count", "rule": "code", "digest": "digest"},
     "training.committed": {"training": "code", "party": "code", "digest": "digest"},
+    "training.cancelled": {"training": "code", "reason": "words"},
     "training.certified": {"training": "code", "people": "count", "digest": "digest"},
     "training.closed": {"training": "code", "people": "count", "digest": "digest"},
     "training.revealed": {"training": "code", "party": "code", "round": "count", "value": "digest"},

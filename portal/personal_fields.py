@@ -278,7 +278,7 @@ PLAIN: dict[str, str] = {
     "exams.FeedKey": "digest",
     "exams.LiveDelivery": "sha256",
     "exams.LiveRow": "room commitment",
-    "workforce.Training": "slug title about list_digest",
+    "workforce.Training": "slug title about list_digest cancel_reason",
     "workforce.TrainingSession": "place",
     "workforce.Enrolment": "number",
     "workforce.TrainingSecret": "digest",

@@ -33,7 +33,9 @@ def tables() -> list[Table]:
     """One table per question, over everybody who asked for a seat in a training whose list is settled. Three queries."""
     State = Enrolment.State
     rows = list(
-        Enrolment.objects.filter(state__in=[State.SEATED, State.WAITING]).values_list("user_id", "state", "distance")
+        Enrolment.objects.filter(state__in=[State.SEATED, State.WAITING], training__cancelled_at=None).values_list(
+            "user_id", "state", "distance"
+        )
     )
     hidden = set(Shield.objects.standing().values_list("employee_id", flat=True))
     people = {

@@ -89,4 +89,4 @@ class TrainingFilter(django_filters.FilterSet):
         return queryset.filter(words_in(["title", "about"], value))
 
     def takes(self, queryset, name, value):
-        return queryset.filter(closes_at__gt=self.now, closed_fact=None)
+        return queryset.filter(closes_at__gt=self.now, closed_fact=None, cancelled_at=None)

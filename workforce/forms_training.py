@@ -52,6 +52,14 @@ class SessionForm(forms.Form):
         return given
 
 
+class CancelForm(forms.Form):
+    reason = PlainField(
+        label=_("Alasan batal, dibaca semua orang"),
+        max_length=300,
+        error_messages={"required": _("Tulis alasannya.")},
+    )
+
+
 class SecretForm(forms.Form):
     value = forms.CharField(
         label=_("64 huruf dan angka"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/", desk.training_desk, name="training_desk"),
     path("<int:pk>/ubah/", desk.training_edit, name="training_edit"),
     path("<int:pk>/terbit/", desk.training_publication, name="training_publication"),
+    path("<int:pk>/batal/", desk.training_cancellation, name="training_cancellation"),
     path("<int:pk>/hadir/<int:session>/", desk.attendance, name="attendance"),
     path("<int:pk>/sertifikat/", desk.certification, name="certification"),
 ]

@@ -88,7 +88,7 @@ OPEN = {
     **dict.fromkeys(["training_desk_list", "training_desk", "attendance", "certification"], DESK),
     **dict.fromkeys(["training_new", "training_edit"], (PREPARER,)),
     "team_trainings": (OVERSEER,),
-    **dict.fromkeys(["training_publication", "enrolment_withdrawal"], ()),  # with a fresh code; by POST
+    **dict.fromkeys(["training_publication", "training_cancellation", "enrolment_withdrawal"], ()),  # with a fresh code; by POST
     **dict.fromkeys(["training_draw", "training_numbers"], ()),  # of a training that is drawn: tests/workforce
     **dict.fromkeys(["panel_desk_list"], DESK),
     **dict.fromkeys(["panel_detail", "panel_desk", "panel_comparison"], ()),  # of an open selection: tests/workforce
@@ -295,7 +295,8 @@ def world(db):
     arguments |= dict.fromkeys(["panel_desk", "assessment_declaration", "choice_new"], [nowhere])
     training = a_training(visitors[PREPARER], visitors[PUBLISHER], at=now)
     arguments |= dict.fromkeys(
-        ["training_desk", "training_edit", "training_publication", "certification"], [training.pk]
+        ["training_desk", "training_edit", "training_publication", "training_cancellation", "certification"],
+        [training.pk],
     )
     arguments |= dict.fromkeys(["lesson_detail", "lesson_read"], ["etika", "benturan-kepentingan"])
     wish = training_need.propose(text="Bahasa isyarat.", topic="layanan", by=visitors[OWNER], at=now)

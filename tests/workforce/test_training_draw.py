@@ -215,6 +215,15 @@ def test_only_the_value_behind_the_digest_counts(city):
         city.show(Party.OFFICE, found)
 
 
+def test_a_cancelled_training_is_not_drawn(city):
+    found = city.closed().opened()
+    trainings.cancel(city.training, reason="Gedungnya rusak.", by=city.rudi, at=timezone.now())
+    city.show(Party.TEAM, found)
+    city.show(Party.OFFICE, found)
+
+    assert draws.keep(timezone.now()) == 0 and order(city) == []
+
+
 # --- Withholding --------------------------------------------------------------------------------
 def test_who_withholds_is_named_and_the_seats_are_drawn_without_them(city):
     first = city.closed().opened(timezone.now() - draws.REVEAL_WITHIN - HOUR)

@@ -202,6 +202,27 @@ def test_a_training_for_employees_takes_those_with_a_profile(desk):
     assert reverse("profile_claim") in page and "<form" not in page.split("<main")[1]
 
 
+def test_a_published_training_is_cancelled_once_with_a_reason_for_everybody(desk):
+    pia, rudi = desk
+    training, now = a_training(*desk, at=timezone.now()), timezone.now()
+    [someone, late] = people(2)
+    trainings.enrol(training, by=someone, at=now)
+    address = reverse("training_cancellation", args=[training.pk])
+
+    assert browser(pia).post(address, {"reason": "Tidak suka"}).status_code == 403
+    assert browser(rudi).post(address, {"reason": ""}).status_code == 422
+    browser(rudi).post(address, {"reason": "Pengajarnya sakit."})
+
+    assert browser(rudi).post(address, {"reason": "Lagi."}).status_code == 422, "once"
+    assert "Pengajarnya sakit." in Client().get(reverse("training_detail", args=[training.slug])).content.decode()
+    assert Pending.objects.get(kind="training.cancelled")
+    assert "batal" in Delivery.objects.get(recipient=someone).publication.subject
+    with pytest.raises(NotPossible, match="tidak sedang dibuka"):
+        trainings.enrol(training, by=late, at=now)
+    with pytest.raises(DatabaseError, match="cancelled once"), transaction.atomic():
+        Training.objects.filter(pk=training.pk).update(cancelled_at=None, cancelled_by=None, cancel_reason="")
+
+
 # --- Pages ---------------------------------------------------------------------------------------
 def test_a_person_enrols_sees_the_seat_and_leaves_by_pages(desk):
     training = a_training(*desk, at=timezone.now())

@@ -30,6 +30,7 @@ WORDS = {
     "keeps a secret": _("Anda menyerahkan sidik rahasia undian ini, jadi tidak dapat ikut."),
     "enrolment_once": _("Anda sudah terdaftar di pelatihan ini."),
     "before its draw": _("Pendaftaran sudah ditutup. Anda dapat mundur setelah undian."),
+    "cancelled once": _("Hanya pelatihan yang terbit, belum batal, dan belum selesai yang dapat dibatalkan."),
     "has begun": _("Pelatihan ini sudah dimulai."),
 }
 
@@ -110,6 +111,26 @@ def digest_of(training: Training) -> str:
         ],
     }
     return hashlib.sha256(canonical(body)).hexdigest()
+
+
+@transaction.atomic(durable=True)
+def cancel(training: Training, *, reason: str, by, at) -> None:
+    """It does not take place; everybody reads why, also in the record, and whoever takes part gets a letter.
+
+    Raises NotPossible: not public, cancelled before, or over.
+    """
+    training = locked(training)
+    training.cancelled_by, training.cancelled_at, training.cancel_reason = by, at, reason
+    said(lambda: training.save(update_fields=["cancelled_by", "cancelled_at", "cancel_reason"]), WORDS)
+    record.append("training.cancelled", at=at, training=training.slug, reason=reason)
+    words = {
+        "subject": _("Pelatihan batal: %(title)s") % {"title": training.title},
+        "body": _("%(title)s batal.\n\nAlasan: %(reason)s") % {"title": training.title, "reason": reason},
+    }
+    publication.publish(source=f"training:{training.pk}:cancelled", url=path(training), at=at, for_all=True, **words)
+    letter = publication.publish(source=f"training:{training.pk}:cancelled:people", url=MINE, at=at, **words)
+    people = training.enrolments.exclude(state=State.WITHDRAWN).values("user_id")
+    publication.queue_for(letter, User.objects.filter(is_active=True, pk__in=people), at=at)
 
 
 @transaction.atomic(durable=True)

@@ -95,7 +95,7 @@ def keep(at) -> int:
 
     Any number of keepers may ring. A training that fails does not stop the others.
     """
-    due = Training.objects.published().filter(rule=Training.Rule.DRAW, draw=None, closes_at__lte=at)
+    due = Training.objects.published().filter(rule=Training.Rule.DRAW, draw=None, cancelled_at=None, closes_at__lte=at)
     drawn = 0
     for training in due.order_by("pk"):
         try:

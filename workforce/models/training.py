@@ -28,8 +28,16 @@ FIXED = """
             RAISE EXCEPTION 'sessions come after enrolment, and after the draw';
         END IF;
     END IF;
-    IF OLD.published_at IS NOT NULL AND to_jsonb(NEW) - '{closed_fact_id,list_digest,people,taken}'::text[]
-       IS DISTINCT FROM to_jsonb(OLD) - '{closed_fact_id,list_digest,people,taken}'::text[] THEN
+    IF (NEW.cancelled_at, NEW.cancelled_by_id, NEW.cancel_reason)
+       IS DISTINCT FROM (OLD.cancelled_at, OLD.cancelled_by_id, OLD.cancel_reason)
+       AND (OLD.cancelled_at IS NOT NULL OR OLD.published_at IS NULL OR NOT EXISTS (
+            SELECT FROM workforce_trainingsession WHERE training_id = NEW.id AND ends_at > clock_timestamp())) THEN
+        RAISE EXCEPTION 'a published training is cancelled once, before it is over';
+    END IF;
+    IF OLD.published_at IS NOT NULL
+       AND to_jsonb(NEW) - '{closed_fact_id,list_digest,people,taken,cancelled_at,cancelled_by_id,cancel_reason}'::text[]
+       IS DISTINCT FROM
+       to_jsonb(OLD) - '{closed_fact_id,list_digest,people,taken,cancelled_at,cancelled_by_id,cancel_reason}'::text[] THEN
         RAISE EXCEPTION 'the rule and everything else stand once enrolment is open';
     END IF;
     IF (NEW.closed_fact_id, NEW.list_digest, NEW.people)
@@ -88,6 +96,9 @@ class Training(models.Model):
     prepared_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(_("alasan batal"), max_length=300, blank=True)
     closed_fact = models.OneToOneField("ledger.Pending", models.PROTECT, null=True, related_name="+")
     list_digest = models.CharField(max_length=64, blank=True)
     people = models.PositiveIntegerField(null=True, editable=False)
@@ -104,6 +115,11 @@ class Training(models.Model):
                 condition=Q(published_at=None, published_by=None, closed_fact=None)
                 | Q(published_at__isnull=False, published_by__isnull=False) & ~Q(published_by=F("prepared_by")),
                 name="training_published_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None, cancelled_by=None, cancel_reason="")
+                | Q(cancelled_at__isnull=False, cancelled_by__isnull=False) & ~Q(cancel_reason=""),
+                name="training_cancelled_with_a_reason",
             ),
         ]
         triggers = [
@@ -133,7 +149,12 @@ class Training(models.Model):
         return self.rule == self.Rule.DRAW
 
     def takes_enrolments(self, at) -> bool:
-        return self.published_at is not None and self.closed_fact_id is None and at < self.closes_at
+        return (
+            self.published_at is not None
+            and self.cancelled_at is None
+            and self.closed_fact_id is None
+            and at < self.closes_at
+        )
 
 
 class TrainingSession(models.Model):
@@ -211,6 +232,7 @@ class Enrolment(models.Model):
                 fields=["training", "user"], condition=~Q(state="withdrawn"), name="enrolment_once"
             ),
             models.UniqueConstraint(fields=["training", "place"], name="enrolment_place_once"),
+            models.CheckConstraint(condition=Q(number__regex=r"^[0-9A-Z]{10}$"), name="enrolment_number_is_one"),
             models.CheckConstraint(
                 condition=Q(state="asked", place=None, withdrawn_at=None)
                 | Q(state__in=["seated", "waiting"], place__isnull=False, withdrawn_at=None)
@@ -227,7 +249,8 @@ class Enrolment(models.Model):
                 declare=[("t", "workforce_training")],
                 func="""
                     SELECT * INTO t FROM workforce_training WHERE id = NEW.training_id FOR NO KEY UPDATE;
-                    IF t.published_at IS NULL OR t.closed_fact_id IS NOT NULL OR t.closes_at <= clock_timestamp() THEN
+                    IF t.published_at IS NULL OR t.cancelled_at IS NOT NULL OR t.closed_fact_id IS NOT NULL
+                       OR t.closes_at <= clock_timestamp() THEN
                         RAISE EXCEPTION 'enrolment is not open';
                     END IF;
                     IF t.audience = 'pegawai' AND NOT EXISTS (SELECT FROM workforce_employee

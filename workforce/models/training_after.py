@@ -38,8 +38,9 @@ class Attendance(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func="""
                     IF NOT EXISTS (SELECT FROM workforce_enrolment e JOIN workforce_trainingsession s
-                                   ON s.training_id = e.training_id WHERE e.id = NEW.enrolment_id
-                                   AND s.id = NEW.session_id AND e.state = 'seated'
+                                   ON s.training_id = e.training_id
+                                   JOIN workforce_training t ON t.id = e.training_id AND t.cancelled_at IS NULL
+                                   WHERE e.id = NEW.enrolment_id AND s.id = NEW.session_id AND e.state = 'seated'
                                    AND s.starts_at <= clock_timestamp()) THEN
                         RAISE EXCEPTION 'who has a seat attends, once the meeting has begun';
                     END IF;

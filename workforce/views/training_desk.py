@@ -14,7 +14,7 @@ from accounts.roles import Role
 from workforce.actions import training as trainings
 from workforce.actions import training_after as after
 from workforce.actions import training_draw as draws
-from workforce.forms_training import SecretForm, SessionForm, TrainingForm
+from workforce.forms_training import CancelForm, SecretForm, SessionForm, TrainingForm
 from workforce.models import Attendance, Party, Training
 from workforce.refusals import NotPossible
 from workforce.training_draws import standing
@@ -81,6 +81,25 @@ def training_publication(request, pk):
     return render(request, "workforce/training/publication.html", {"training": training})
 
 
+@roles_required(Role.PUBLISHER)
+@second_factor_again
+@require_http_methods(["GET", "POST"])
+def training_cancellation(request, pk):
+    """Why a public training does not take place."""
+    training = get_object_or_404(Training.objects.published(), pk=pk)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            trainings.cancel(training, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        except NotPossible as error:
+            form.add_error("reason", str(error))
+        else:
+            messages.success(request, _("Pelatihan batal. Semua peserta mendapat surat."))
+            return redirect("training_desk", pk=pk)
+    context = {"form": form, "training": training}
+    return render(request, "workforce/training/cancellation.html", context, status=422 if form.errors else 200)
+
+
 @roles_required(*DESK)
 @require_http_methods(["GET", "POST"])
 def training_desk(request, pk):
@@ -113,6 +132,7 @@ def training_desk(request, pk):
         "forms": forms,
         "failed": form if form is not None and form.errors else None,
         "is_preparer": request.user.has_role(Role.PREPARER),
+        "may_cancel": training.published_at and not training.cancelled_at and request.user.has_role(Role.PUBLISHER),
         "may_publish": request.user.has_role(Role.PUBLISHER) and training.prepared_by_id != request.user.pk,
         "now": timezone.now(),
         "counts": {state: training.enrolments.filter(state=state).count() for state in ("asked", "seated", "waiting")},

@@ -32,7 +32,11 @@ def my_trainings(request):
 def _may_leave(enrolment: Enrolment) -> bool:
     """Not once the training has begun, nor between the closing of a list and its draw."""
     now, training = timezone.now(), enrolment.training
-    if enrolment.state == State.WITHDRAWN or min(one.starts_at for one in training.sessions.all()) <= now:
+    if (
+        training.cancelled_at
+        or enrolment.state == State.WITHDRAWN
+        or min(one.starts_at for one in training.sessions.all()) <= now
+    ):
         return False
     return enrolment.state != State.ASKED or training.closes_at > now
 
