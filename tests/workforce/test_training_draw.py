@@ -26,7 +26,7 @@ from verifier import cli
 from verifier import draw as outside
 from workforce.actions import training as trainings
 from workforce.actions import training_draw as draws
-from workforce.models import Enrolment, Party, TrainingDraw, TrainingReveal, TrainingRound, TrainingSecret
+from workforce.models import Enrolment, Party, Training, TrainingDraw, TrainingReveal, TrainingRound, TrainingSecret
 from workforce.refusals import NotPossible
 
 HOUR = timedelta(hours=1)
@@ -67,6 +67,32 @@ def test_once_people_can_enrol_no_digest_is_taken_any_more(city):
         TrainingSecret.objects.update(digest="b" * 64)
 
 
+def test_without_the_trigger_a_digest_could_be_given_out_after_people_enrolled(own_database):
+    """The twin: an officer who has seen who enrolled would still choose a secret."""
+    now = timezone.now()
+    pia, rudi = make_user("pia@latih.example", Role.PREPARER), make_user("rudi@latih.example", Role.PUBLISHER)
+    training = a_training(pia, rudi, at=now)
+    with pytest.raises(NotPossible, match="sebelum pelatihan terbit"):
+        draws.commit(training, party=Party.OFFICE, value="a" * 64, by=pia, at=now)
+    without("training_secret_in_time", TrainingSecret)
+
+    assert draws.commit(training, party=Party.OFFICE, value="a" * 64, by=pia, at=now).pk
+
+
+def test_once_a_digest_is_given_out_neither_rule_nor_address_changes(own_database):
+    now = timezone.now()
+    pia, rudi = make_user("pia@latih.example", Role.PREPARER), make_user("rudi@latih.example", Role.PUBLISHER)
+    training = a_training(pia, rudi, at=now, rule="draw", published=False)
+    draws.commit(training, party=Party.OFFICE, value="a" * 64, by=pia, at=now)
+
+    for change in ({"rule": "first"}, {"slug": "lain"}):
+        again = Training.objects.get()
+        for name, value in change.items():
+            setattr(again, name, value)
+        with pytest.raises(NotPossible, match="tidak berubah lagi"):
+            trainings.prepare(again, by=pia, at=now)
+
+
 def test_nobody_gets_a_place_before_the_draw_and_who_keeps_a_secret_takes_no_part(city):
     assert {one.state for one in city.rows} == {"asked"}
     with pytest.raises(NotPossible, match="tidak dapat ikut"):
@@ -91,6 +117,24 @@ def test_the_seed_rests_on_a_checkpoint_that_did_not_exist_when_the_list_was_clo
             training=city.training, number=2, parties=["office", "team"], after=city.training.closed_fact,
             checkpoint=older, opened_at=timezone.now(), due_at=timezone.now() + HOUR,
         )  # fmt: skip
+
+
+def test_without_the_trigger_the_log_could_take_a_checkpoint_that_everybody_knew(city):
+    """The twin."""
+    recording.record_waiting(timezone.now())
+    known = Checkpoint.objects.order_by("-size").first()
+    city.over()
+    draws.keep(timezone.now())
+    city.training.refresh_from_db()
+    row = {
+        "training": city.training, "number": 1, "parties": ["office", "team"], "after": city.training.closed_fact,
+        "checkpoint": known, "opened_at": timezone.now(), "due_at": timezone.now() + HOUR,
+    }  # fmt: skip
+    with pytest.raises(DatabaseError, match="first checkpoint after"), transaction.atomic():
+        TrainingRound.objects.create(**row)
+    without("training_round_follows", TrainingRound)
+
+    assert TrainingRound.objects.create(**row).pk
 
 
 def test_between_closing_and_draw_the_list_stands(city):
@@ -201,6 +245,17 @@ def test_neither_party_speaks_for_the_other(city, role, party):
 
     with working_as(role), pytest.raises(DatabaseError, match="for the other party"), transaction.atomic():
         TrainingReveal.objects.create(round=found, secret=secret, value=value, by=city.pia, at=timezone.now())
+
+
+def test_without_the_trigger_the_office_would_speak_for_the_team(city):
+    """The twin."""
+    found = city.closed().opened()
+    secret = TrainingSecret.objects.get(training=city.training, party="team")
+    without("training_reveal_fits", TrainingReveal)
+
+    with working_as(WEB):
+        made = TrainingReveal.objects.create(round=found, secret=secret, value="a" * 64, by=city.pia, at=timezone.now())
+    assert made.pk
 
 
 def test_only_the_value_behind_the_digest_counts(city):

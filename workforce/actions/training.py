@@ -47,10 +47,11 @@ def locked(training: Training) -> Training:
 @transaction.atomic(durable=True)
 def prepare(training: Training, *, by, at) -> Training:
     """Keep a new or reworded training that is not public yet; `by` becomes its preparer. Raises NotPossible."""
-    if training.pk and locked(training).published_at:
+    before = locked(training) if training.pk else None
+    if before and before.published_at:
         raise NotPossible(_("Pelatihan ini sudah terbit dan tidak berubah lagi."))
-    if training.pk and training.rule != Training.Rule.DRAW and training.secrets.exists():
-        raise NotPossible(_("Sidik rahasia sudah diserahkan. Pelatihan ini tetap diundi."))
+    if before and before.secrets.exists() and (training.rule, training.slug) != (before.rule, before.slug):
+        raise NotPossible(_("Sidik rahasia sudah diserahkan. Cara membagi kursi dan alamatnya tidak berubah lagi."))
     training.prepared_by, training.prepared_at = by, at
     training.save()
     return training
