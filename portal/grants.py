@@ -123,6 +123,13 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "workforce_evidence": ("RI", "RD", "RD", ""),
     "workforce_assessment": ("RI", "RD", "RD", ""),
     "workforce_assessmentreply": ("RI", "RD", "RD", ""),
+    # workforce: the survey from all sides; answers are written and raters forgotten by close_feedback() alone
+    "workforce_feedbackround": ("RI", "R", "R", ""),
+    "workforce_feedbackrater": ("RI", "R", "R", ""),
+    "workforce_feedbackdraft": ("RIU", "", "", ""),
+    "workforce_feedbackanswer": ("R", "RD", "RD", ""),
+    "workforce_feedbackself": ("R", "RD", "RD", ""),
+    "workforce_feedbackreply": ("RI", "RD", "RD", ""),
     "workforce_unitrating": ("RI", "R", "R", "R"),
     "workforce_calibrationnote": ("RI", "R", "R", ""),
     # exams: words of secret items are ciphertext in the row

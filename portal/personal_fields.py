@@ -15,6 +15,7 @@ IDLE = "as FILE; the account of whoever still signs in stays"
 ASKED = "until its owner presses delete; seven days when the first letter is not answered"
 CASE = "one year after the case was closed (CASE_KEPT_DAYS), or until its reporter takes it back"
 SERVICE = "as long as the person serves; afterwards until an erasure is asked and approved"
+SURVEY = "until the survey closes; then nobody's (docs/adr/0026)"
 PRACTICE = "seven days; with an account a year, or until its owner presses delete"
 TEST = "as long as the recruitment's results have to be shown; a test that counts is not taken back"
 WATCHED = "two years, or until the person takes it back; then it is deleted with the notes"
@@ -151,6 +152,9 @@ PERSONAL: dict[str, Line] = {
     "workforce.Assessment.note": Line(CAREER, "what the superior said", SERVICE),
     "workforce.Assessment.reason": Line(CAREER, "why an assessment was changed", SERVICE),
     "workforce.AssessmentReply.text": Line(CAREER, "the person's own words to it", SERVICE),
+    "workforce.FeedbackDraft.marks": Line(CAREER, "an answer of the open survey", SURVEY, erased=False),
+    "workforce.FeedbackSelf.marks": Line(CAREER, "how a person saw themselves", SERVICE),
+    "workforce.FeedbackReply.text": Line(CAREER, "the person's own words to a survey", SERVICE),
     "workforce.EmployeeImport.rows": Line(IDENTITY, "a file that waits", "until it is applied", erased=False),
     "exams.Answer.value": Line(CAREER, "what was answered in a practice test", PRACTICE, erased=False),
     "exams.Sitting.score": Line(CAREER, "the result of a practice test", PRACTICE, erased=False),
@@ -294,6 +298,7 @@ PLAIN: dict[str, str] = {
     "exams.Seat": "room code",
     "workforce.ReportingLine": "basis",
     "workforce.UnitRating": "ground",
+    "workforce.FeedbackRater": "digest",
     "workforce.CalibrationNote": "text",
     "exams.Neutralisation": "reason",
     "exams.TestFile": "sha256 tests neutralisations",

@@ -39,6 +39,7 @@ VAR = Path(env("PORTAL_VAR", str(BASE_DIR / "var")))
 ERASURE_LIST = Path(env("ERASURE_LIST", str(VAR / "erasures" / "list.jsonl")))
 RETENTION_DAYS = int(env("RETENTION_DAYS", "730"))
 CASE_KEPT_DAYS = int(env("CASE_KEPT_DAYS", "365"))  # after a case was closed, what a citizen wrote is kept so long
+BACKUP_DAYS = int(env("BACKUP_DAYS", "35"))  # the oldest backup and archive of the log that is kept; pages say so
 PROFILE_PREVIEW_DAYS = int(env("PROFILE_PREVIEW_DAYS", "14"))  # a person sees the own profile so long before all do
 EVENT_KEPT_DAYS = int(env("EVENT_KEPT_DAYS", "30"))  # after an event, who registered is kept so long
 PRACTICE_KEPT_DAYS = int(env("PRACTICE_KEPT_DAYS", "7"))  # a practice test without account
@@ -260,6 +261,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "60/m/ip",
     "reset_password": "60/m/ip,5/m/key",
     "practice": "120/h/ip",
+    "feedback_code": "30/h/ip",
     "save_identity": "20/h/user",
     "objection_upload": "40/d/user",
     "alert": "5/h/key",

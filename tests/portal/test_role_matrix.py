@@ -74,6 +74,8 @@ OPEN = {
                      "employee_import", "profile_request_list", "profile_request"], DESK),
     **dict.fromkeys(["my_appraisal_list", "my_appraisal", "my_evidence_new", "my_assessment_reply", "team_appraisal_list", "team_appraisal"], ()),  # of whoever has a profile: tests/workforce
     **dict.fromkeys(["appraisal_desk_list", "reporting_line_desk"], DESK),
+    **dict.fromkeys(["feedback_list", "feedback_form", "feedback_result", "team_feedback", "feedback_desk"], ()),  # of a survey: tests/workforce
+    "feedback_by_code": EVERYBODY,
     "appraisal_desk": (),  # of a year that was opened: tests/workforce
     "employee_import_new": (PREPARER,),
     **dict.fromkeys(["claim_code_new", "shield_lift", "employee_erasure_approval"], ()),
@@ -329,7 +331,10 @@ def world(db):
     arguments |= dict.fromkeys(["profile", "profile_json", "profile_full", "employee_desk", "shield_new", "shield_lift",
                                 "claim_code_new", "employee_erasure_new", "employee_erasure_approval"], [employee.slug])  # fmt: skip
     arguments |= {"profile_request": [asked.pk], "employee_import": [file.pk]}
-    arguments |= dict.fromkeys(["my_appraisal", "my_evidence_new", "appraisal_desk"], [2026])
+    arguments |= dict.fromkeys(
+        ["my_appraisal", "my_evidence_new", "appraisal_desk", "feedback_result", "feedback_desk"], [2026]
+    )
+    arguments |= {"feedback_form": [1], "team_feedback": [2026, employee.slug]}
     arguments |= dict.fromkeys(["my_assessment_reply", "team_appraisal"], [1])
     a_bank()
     sittings.begin(a_format(), user=visitors[OWNER], at=now)
@@ -418,6 +423,7 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
                 "need_new",
                 "need_support",
                 "need_room",
+                "feedback_by_code",
             )  # fmt: skip
         )
     ]

@@ -13,6 +13,7 @@ from workforce.models import (
     AssessmentReply,
     CalibrationNote,
     Employee,
+    FeedbackRound,
     Period,
     Plan,
     UnitRating,
@@ -100,6 +101,8 @@ def close_year(year: AppraisalYear, *, by, at) -> int:
         raise NotPossible(_("Tahun ini sudah ditutup."))
     if year.opened_by_id == by.pk:
         raise NotPossible(_("Anda yang membuka tahun ini. Minta rekan lain menutupnya."))
+    if FeedbackRound.objects.filter(year=year, closed_at=None).exists():
+        raise NotPossible(_("Tunggu sampai survei 360 tahun ini ditutup."))
     year.closed_by, year.closed_at = by, at
     year.save(update_fields=["closed_by", "closed_at"])
     if AppraisalYear.objects.filter(year__gt=year.pk, closed_at__isnull=False).exists():

@@ -19,6 +19,9 @@ from workforce.models import (
     Employee,
     EmployeeErasure,
     Enrolment,
+    FeedbackAnswer,
+    FeedbackReply,
+    FeedbackSelf,
     Plan,
     ProfileChange,
     ProfileRequest,
@@ -79,6 +82,9 @@ def forget(employees: list[int], *, at) -> None:
     list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     ProfileRequest.objects.filter(employee__in=employees).update(text=None, answer=None, credential=None)
     for model in (Credential, ProfileChange, Reply, Consent, ClaimCode, Plan):
+        model.objects.filter(employee__in=employees).delete()
+    FeedbackAnswer.objects.filter(subject__in=employees).delete()
+    for model in (FeedbackSelf, FeedbackReply):
         model.objects.filter(employee__in=employees).delete()
     Appointment.objects.filter(employee__in=employees).exclude(decree="").update(decree="")
     Appointment.objects.filter(employee__in=employees).exclude(end_decree="").update(end_decree="")

@@ -1,7 +1,7 @@
 """What the directory keeps by itself. Each duty is a row with a due time and may run twice."""
 
 from lib import duties
-from workforce.actions import erasure, training_after, training_draw, training_need
+from workforce.actions import erasure, feedback, training_after, training_draw, training_need
 
 DUTIES = (
     erasure.erase_due,
@@ -9,6 +9,8 @@ DUTIES = (
     training_after.ask_due,
     training_after.forget_gone,
     training_need.sweep,
+    feedback.remind_due,
+    feedback.close_due,
 )
 
 

@@ -9,6 +9,16 @@ from workforce.models.appraisal import (
 )
 from workforce.models.choice import Choice
 from workforce.models.employee import ClaimCode, Consent, Employee, Predicate
+from workforce.models.feedback import (
+    Cell,
+    FeedbackAnswer,
+    FeedbackDraft,
+    FeedbackRater,
+    FeedbackReply,
+    FeedbackRound,
+    FeedbackSelf,
+    Side,
+)
 from workforce.models.panel import Conflict, Declaration, Panel, PanelMember
 from workforce.models.paperwork import EmployeeErasure, EmployeeImport
 from workforce.models.plan import Evidence, Plan, PlanStep, Value
@@ -31,12 +41,13 @@ from workforce.models.training_need import LessonRead, NeedVote, TrainingNeed
 
 __all__ = [
     "Appointment",
-    "Attendance",
-    "Certificate",
     "AppraisalYear",
     "Assessment",
     "AssessmentReply",
+    "Attendance",
     "CalibrationNote",
+    "Cell",
+    "Certificate",
     "Choice",
     "ClaimCode",
     "CombinedFile",
@@ -52,6 +63,12 @@ __all__ = [
     "EvaluationGiven",
     "Evidence",
     "LessonRead",
+    "FeedbackAnswer",
+    "FeedbackDraft",
+    "FeedbackRater",
+    "FeedbackReply",
+    "FeedbackRound",
+    "FeedbackSelf",
     "Level",
     "NeedVote",
     "Panel",
@@ -70,6 +87,7 @@ __all__ = [
     "STRUCTURAL",
     "ScoreSheet",
     "Shield",
+    "Side",
     "Training",
     "TrainingDraw",
     "TrainingNeed",
@@ -79,7 +97,7 @@ __all__ = [
     "TrainingSession",
     "TrainingWithheld",
     "UnitContact",
-    "UseQuestion",
     "UnitRating",
+    "UseQuestion",
     "Value",
 ]
