@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.encrypted import address_index, mailbox_index
@@ -18,15 +19,22 @@ class Closed(Exception):
     """The consultation takes nothing at this moment, by the database's clock."""
 
 
+class WrongCode(Exception):
+    """The code is not the one in the letter about this contribution."""
+
+
 class NotPossible(Exception):
     """The act does not fit what the contribution is now, or is not this person's."""
 
 
 @transaction.atomic(durable=True)
 def contribute(
-    consultation: Consultation, *, address: str, name: str, text: str, parent: Contribution | None, at
+    consultation: Consultation, *, address: str, name: str, text: str, parent: Contribution | None, at, helped_by=None
 ) -> Contribution:
-    """Keep words until the owner of the address confirms them by the link in a letter. Raises Closed, NotPossible."""
+    """Keep words until the owner of the address confirms them: by the link in a letter, or with `helped_by` by a code.
+
+    Raises Closed, NotPossible.
+    """
     _still_taking(consultation.pk)
     if parent and (parent.parent_id or parent.consultation_id != consultation.pk or is_hidden(parent)):
         raise NotPossible(_("Masukan ini tidak dapat dibalas."))
@@ -39,8 +47,12 @@ def contribute(
         name=name,
         text=text,
         made_at=at,
+        helped_by=helped_by,
     )
-    _question(subscriber, at)
+    if helped_by:
+        subscribing.write_to(subscriber, _code_letter(made, at), at=at)
+    else:
+        _question(subscriber, at)
     return made
 
 
@@ -63,6 +75,19 @@ def support(contribution: Contribution, *, address: str, at) -> None:
 @transaction.atomic(durable=True)
 def confirm(found: Contribution | Vote, *, by: Subscriber, at) -> None:
     """The owner of the address says yes to one contribution or vote of theirs. Raises Closed when it is too late."""
+    _confirm(found, by, at)
+
+
+@transaction.atomic(durable=True)
+def consent(contribution: Contribution, code: str, *, at) -> None:
+    """The owner of the address told the officer the code of the letter about these words. Raises WrongCode, Closed."""
+    expected = contribution.subscriber.code(code_source(contribution))
+    if not constant_time_compare(expected, code.strip()):
+        raise WrongCode
+    _confirm(contribution, contribution.subscriber, at)
+
+
+def _confirm(found: Contribution | Vote, by: Subscriber, at) -> None:
     vote = isinstance(found, Vote)
     _still_taking(found.contribution.consultation_id if vote else found.consultation_id)
     if vote and is_hidden(found.contribution):
@@ -178,6 +203,26 @@ def _question(subscriber: Subscriber, at) -> None:
         personal=True,
     )
     subscribing.write_to(subscriber, made, at=at)
+
+
+def code_source(contribution: Contribution) -> str:
+    """What the code of an officer's letter is for: these words, sent on this day."""
+    return f"contribution:{contribution.pk}:code:{contribution.made_at:%Y-%m-%d}"
+
+
+def _code_letter(contribution: Contribution, at):
+    return publication.publish(
+        source=code_source(contribution),
+        subject=_("Kode masukan: %(title)s") % {"title": contribution.consultation.title},
+        body=_(
+            "Petugas akan mengirim masukan Anda untuk konsultasi %(title)s. Baca dahulu di tautan di bawah. Bila Anda setuju, "
+            "sebutkan kode ini kepada petugas: {code}. Bila tidak, abaikan surat ini: masukan itu terhapus dalam 7 hari."
+        )
+        % {"title": contribution.consultation.title},
+        url=MINE,
+        at=at,
+        personal=True,
+    )
 
 
 def _author_hears(contribution: Contribution, *, source: str, subject: str, body: str, at) -> None:

@@ -22,7 +22,8 @@ class ContributionQuerySet(models.QuerySet):
 class Contribution(models.Model):
     """What somebody says to a consultation, or to another contribution (one level deep).
 
-    Shown once the owner of the address confirmed it by the signed link, while the consultation is open by the
+    Shown once the owner of the address confirmed it by the signed link, or by the code told to the officer who wrote it
+    down (`helped_by`), while the consultation is open by the
     database's clock. Who deletes the address leaves the words that everybody read behind, without a name; what nobody
     read yet, and what was written to the moderators alone, goes with the address. `mailbox` is the keyed hash of the
     mailbox behind the address, so that nobody supports their own words under another spelling.
@@ -39,6 +40,7 @@ class Contribution(models.Model):
     text = models.TextField(_("masukan"))
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
+    helped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, related_name="contributions")
 
     objects = ContributionQuerySet.as_manager()

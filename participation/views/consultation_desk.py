@@ -20,12 +20,15 @@ DESK = (Role.PREPARER, Role.PUBLISHER)
 A_PAGE = 50
 
 
-@roles_required(*DESK)
+@roles_required(*DESK, Role.AGENCY_OFFICER)
 @require_GET
 def consultation_desk_list(request):
-    """Drafts and published ones, the newest first."""
-    page = Paginator(Consultation.objects.with_standing().order_by("-pk"), A_PAGE).get_page(request.GET.get("halaman"))
-    context = {"page": page, "zone": timezone.get_default_timezone()}
+    """Drafts and published ones, the newest first; an officer at a post sees those that take contributions."""
+    found, desk = Consultation.objects.with_standing().order_by("-pk"), request.user.has_role(*DESK)
+    if not desk:
+        found = found.taking()
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("halaman"))
+    context = {"page": page, "desk": desk, "zone": timezone.get_default_timezone()}
     return render(request, "participation/consultation/desk_list.html", context)
 
 

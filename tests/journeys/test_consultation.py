@@ -11,6 +11,7 @@ from publishing.models import SpentProof
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, picture
 from tests.journeys.letters import link_in, newest
 from tests.journeys.people import a_colleague, sign_in
+from tests.participation.holding import a_consultation
 from tests.parts import DAY
 from tests.selection.applying import a_pdf
 
@@ -192,3 +193,36 @@ def test_a_consultation_from_the_question_to_done(browse, settings):
     healthy(visitor, *BOTH)
     writer.goto("/kelola/konsultasi/")
     healthy(writer, *BOTH)
+
+
+def test_an_officer_at_a_post_writes_down_what_somebody_says(browse):
+    now = timezone.now()
+    pia, rudi, oni = (
+        a_colleague(f"{who}@post.example", role, name=who.title())
+        for who, role in (("pia", Role.PREPARER), ("rudi", Role.PUBLISHER), ("oni", Role.AGENCY_OFFICER))
+    )
+    consultation, _document, _said = a_consultation(pia, rudi, at=now)
+    officer = browse(javascript=False)
+
+    sign_in(officer, oni)
+    officer.goto("/kelola/")
+    officer.get_by_role("link", name="Konsultasi").click()
+    officer.get_by_role("link", name="Tulis masukan seseorang").click()
+    officer.get_by_role("button", name="Kirim kode ke alamat itu").click()
+    officer.get_by_text("Tulis masukan Anda.").first.wait_for()
+    officer.get_by_label("Masukan Anda").fill("Loket untuk lansia di lantai satu.")
+    officer.get_by_label("Alamat surel Anda").fill("mbah@warga.example")
+    officer.get_by_role("button", name="Kirim kode ke alamat itu").click()
+    officer.get_by_label("Kode").fill(re.search(r"\b(\d{6})\b", newest("mbah@warga.example").body)[1])
+    officer.get_by_role("button", name="Kirim masukan").click()
+    officer.get_by_text("Masukan itu sekarang tampil").wait_for()
+    reader, desk = browse(), browse()
+    reader.goto(f"/konsultasi/{consultation.slug}/")
+    reader.get_by_text("Loket untuk lansia di lantai satu.").wait_for()
+
+    # The same pages with scripts, so that the checks can run.
+    sign_in(desk, pia)
+    desk.goto("/kelola/konsultasi/")
+    healthy(desk, *BOTH)
+    desk.get_by_role("link", name="Tulis masukan seseorang").click()
+    healthy(desk, *BOTH)
