@@ -1,4 +1,4 @@
-"""python -m bench [vacancies] [applications] [announcement] [scores] [day] [checks] [record] [mail] [--people N] [--quick] [--write]."""
+"""python -m bench [vacancies] [applications] [announcement] [scores] [day] [checks] [record] [mail] [live] [--people N] [--quick] [--write]."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ import django
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "bench.md"
 PARTS = {
     "vacancies": "vacancies", "applications": "applications", "announcement": "announcement", "scores": "results",
-    "day": "result_day", "checks": "checks", "record": "record", "mail": "mail",
+    "day": "result_day", "checks": "checks", "record": "record", "mail": "mail", "live": "live",
 }  # fmt: skip
 
 
