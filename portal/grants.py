@@ -130,6 +130,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "workforce_feedbackanswer": ("R", "RD", "RD", ""),
     "workforce_feedbackself": ("R", "RD", "RD", ""),
     "workforce_feedbackreply": ("RI", "RD", "RD", ""),
+    "workforce_talentlist": ("RIU", "R", "R", "R"),
+    "workforce_talentplacement": ("RI", "RD", "RD", ""),
     "workforce_unitrating": ("RI", "R", "R", "R"),
     "workforce_calibrationnote": ("RI", "R", "R", ""),
     # exams: words of secret items are ciphertext in the row

@@ -155,6 +155,7 @@ PERSONAL: dict[str, Line] = {
     "workforce.FeedbackDraft.marks": Line(CAREER, "an answer of the open survey", SURVEY, erased=False),
     "workforce.FeedbackSelf.marks": Line(CAREER, "how a person saw themselves", SERVICE),
     "workforce.FeedbackReply.text": Line(CAREER, "the person's own words to a survey", SERVICE),
+    "workforce.TalentPlacement.ground": Line(CAREER, "what a placement rests on", SERVICE),
     "workforce.EmployeeImport.rows": Line(IDENTITY, "a file that waits", "until it is applied", erased=False),
     "exams.Answer.value": Line(CAREER, "what was answered in a practice test", PRACTICE, erased=False),
     "exams.Sitting.score": Line(CAREER, "the result of a practice test", PRACTICE, erased=False),

@@ -1,8 +1,8 @@
-"""Appraisal: what a person and a superior do. Nothing of it is public."""
+"""Appraisal: what a person and a superior do. Public are the pools of talents alone."""
 
 from django.urls import path
 
-from workforce.views import appraisal_own, appraisal_team, feedback
+from workforce.views import appraisal_own, appraisal_team, feedback, talent
 
 urlpatterns = [
     path("asn/saya/kinerja/", appraisal_own.my_appraisal_list, name="my_appraisal_list"),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("asn/saya/umpan-balik/hasil/<int:year>/", feedback.feedback_result, name="feedback_result"),
     path("asn/saya/tim/umpan-balik/<int:year>/<slug:slug>/", feedback.team_feedback, name="team_feedback"),
     path("umpan-balik/", feedback.feedback_by_code, name="feedback_by_code"),
+    path("asn/talenta/", talent.talent_pools, name="talent_pools"),
 ]

@@ -130,6 +130,10 @@ FIELDS: dict[str, Line] = {
             _("Nilai satu orang adalah rahasia pribadi; sebarannya per unit terbuka."), OWN | {Reader.SUPERIOR},
         ),
         Line(
+            "talent_box", _("Kotak talenta"), Openness.CLOSED, _("UU 14/2008 Pasal 17 huruf h (hasil evaluasi)"),
+            _("Hasil evaluasi satu orang adalah rahasia pribadi; jumlah per kelompok terbuka."),
+        ),
+        Line(
             "nip", _("NIP"), Openness.CLOSED, _("UU 23/2006 Pasal 84; UU 27/2022 Pasal 4 ayat (3)"),
             _("NIP memuat tanggal lahir dan jenis kelamin."),
         ),

@@ -25,9 +25,9 @@ def my_employee(user: User) -> Employee:
 
 
 def below(superior: Employee):
-    """The people whose line in force leads to `superior`."""
+    """The people whose line in force leads to `superior`, without those under a shield: nobody finds them."""
     lines = ReportingLine.objects.standing().filter(superior=superior)
-    return Employee.objects.serving().filter(pk__in=lines.values("employee"))
+    return Employee.objects.serving().unshielded().filter(pk__in=lines.values("employee"))
 
 
 def plan_below(superior: Employee, pk: int) -> Plan:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lib.indonesian_text import long_date
 from workforce.field_policy import FIELDS, LISTED, OWN, Line, Openness, Reader
-from workforce.models import Appointment, Credential, Employee, ProfileRequest
+from workforce.models import Appointment, Credential, Employee, ProfileRequest, TalentPlacement
 
 ENTRIES = {
     "education": Credential.Kind.EDUCATION,
@@ -155,6 +155,13 @@ def _reply(employee: Employee) -> str:
     return newest.text if newest else ""
 
 
+def _box(employee: Employee) -> str:
+    """The newest sealed box, in words; empty without one."""
+    sealed = TalentPlacement.objects.filter(employee=employee, list__sealed_at__isnull=False)
+    found = sealed.order_by("-list__year", "-version").values_list("box", "list__year").first()
+    return _("Kotak %(box)s dari 9 (%(year)s)") % {"box": found[0], "year": found[1]} if found else ""
+
+
 VALUES = {
     "name": lambda one: one.name,
     "position": lambda one: one.position.name if one.position else "",
@@ -169,6 +176,7 @@ VALUES = {
     "grade": lambda one: one.grade,
     "sex": lambda one: one.get_sex_display(),
     "skp": lambda one: one.get_skp_display(),
+    "talent_box": _box,
     "nip": lambda one: one.nip,
     "birth_date": lambda one: one.born,
 }

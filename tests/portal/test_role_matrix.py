@@ -76,8 +76,8 @@ OPEN = {
                      "employee_import", "profile_request_list", "profile_request"], DESK),
     **dict.fromkeys(["my_appraisal_list", "my_appraisal", "my_evidence_new", "my_assessment_reply", "team_appraisal_list", "team_appraisal"], ()),  # of whoever has a profile: tests/workforce
     **dict.fromkeys(["appraisal_desk_list", "reporting_line_desk"], DESK),
-    **dict.fromkeys(["feedback_list", "feedback_form", "feedback_result", "team_feedback", "feedback_desk"], ()),  # of a survey: tests/workforce
-    "feedback_by_code": EVERYBODY,
+    **dict.fromkeys(["feedback_list", "feedback_form", "feedback_result", "team_feedback", "feedback_desk", "talent_desk"], ()),  # of a survey: tests/workforce
+    **dict.fromkeys(["feedback_by_code", "talent_pools"], EVERYBODY),
     "appraisal_desk": (),  # of a year that was opened: tests/workforce
     "employee_import_new": (PREPARER,),
     **dict.fromkeys(["claim_code_new", "shield_lift", "employee_erasure_approval"], ()),
@@ -335,7 +335,7 @@ def world(db):
                                 "claim_code_new", "employee_erasure_new", "employee_erasure_approval"], [employee.slug])  # fmt: skip
     arguments |= {"profile_request": [asked.pk], "employee_import": [file.pk]}
     arguments |= dict.fromkeys(
-        ["my_appraisal", "my_evidence_new", "appraisal_desk", "feedback_result", "feedback_desk"], [2026]
+        ["my_appraisal", "my_evidence_new", "appraisal_desk", "feedback_result", "feedback_desk", "talent_desk"], [2026]
     )
     arguments |= {"feedback_form": [1], "team_feedback": [2026, employee.slug]}
     arguments |= dict.fromkeys(["my_assessment_reply", "team_appraisal"], [1])

@@ -14,7 +14,7 @@ from tests.roles import working_as
 from tests.workforce.appraising import Office
 from tests.workforce.serving import BACKEND
 from tests.workforce.test_panel_pages import browser
-from workforce.actions import appraisal, erasure, feedback, keeping
+from workforce.actions import appraisal, erasure, feedback, keeping, shielding
 from workforce.actions.plans import NotPossible
 from workforce.feedback_results import band, result_of
 from workforce.models import (
@@ -449,3 +449,14 @@ def test_an_erasure_takes_what_was_said_about_the_person(survey):
     assert (
         not FeedbackAnswer.objects.exists() and not FeedbackSelf.objects.exists() and not FeedbackReply.objects.exists()
     )
+
+
+def test_somebody_under_a_shield_is_in_no_list_of_colleagues_and_superior(survey, client):
+    rater = survey.rater("budi")
+    shielding.place(survey.people["ani"], ground="threat", by=survey.pia, at=survey.at)
+    client.force_login(survey.users["budi"], backend=BACKEND)
+    assert ">Ani<" not in client.get(reverse("feedback_list")).content.decode()
+    assert client.get(reverse("feedback_form", args=[rater.pk])).status_code == 404
+    client.force_login(survey.users["lia"], backend=BACKEND)
+    assert "Ani" not in client.get(reverse("team_appraisal_list")).content.decode()
+    assert client.get(reverse("team_feedback", args=[2025, survey.people["ani"].slug])).status_code == 404

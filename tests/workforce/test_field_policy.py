@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from tests.parts import enrol, make_team, make_user
+from tests.workforce.appraising import BEHAVIOUR, RESULTS
 from tests.workforce.serving import BACKEND, a_position, a_unit, an_employee
 from workforce import showing
+from workforce.actions import appraisal, lines, plans, talent
 from workforce.field_policy import FIELDS, Line, Openness, Reader
 from workforce.models import Appointment, Credential, Level, Reply, UnitContact
 
@@ -34,6 +36,7 @@ ORDINARY = {
     "grade":         "no  no  yes no  yes no",
     "sex":           "no  no  yes no  yes no",
     "skp":           "no  no  yes yes yes no",
+    "talent_box":    "no  no  yes no  yes no",
     "nip":           "no  no  yes no  yes no",
     "birth_date":    "no  no  yes no  yes no",
 }  # fmt: skip
@@ -45,9 +48,29 @@ WORDS = {
     "kind": "PPPK", "history": "Juru Lampau", "decrees": "SK-LAMPAU-7", "education": "Sarjana Alfa",
     "training": "Diklat Beta", "certificates": "Piagam Gama", "assets_report": "Sudah melapor",
     "reply": "Begini kata saya", "grade": "XI/z", "sex": "Perempuan", "skp": "Butuh perbaikan", "nip": NIP,
+    "talent_box": "Kotak 6 dari 9",
     "birth_date": "1985-03-07",
 }  # fmt: skip
 LISTED = {"name", "position", "unit"}
+
+
+def _placed(person, superior, pia, rudi, now) -> None:
+    """The person in box 6: performance below what was expected, potential high."""
+    line = lines.declare(person, superior, basis="SK", by=pia, at=now)
+    lines.confirm(line, by=rudi, at=now)
+    year = appraisal.open_year(2025, by=pia, at=now)
+    plan = plans.begin(person, year, at=now)
+    plans.write(plan, results=RESULTS, behaviour=BEHAVIOUR)
+    plans.propose(plan, by=person.user, at=now)
+    plans.agree(plan, by=superior.user, at=now)
+    appraisal.assess(
+        plan, "tahun", result="di_bawah", behaviour="sesuai", note="x", by=superior.user, at=now, today=now.date()
+    )
+    appraisal.close_year(year, by=rudi, at=now)
+    year.refresh_from_db()
+    talents = talent.prepare(year, by=pia, at=now)
+    talent.place(talents, person, competence=3, record=3, learning=3, ground="x", by=pia, at=now)
+    talent.seal(talents, by=rudi, at=now)
 
 
 class Town:
@@ -83,6 +106,7 @@ class Town:
         for what, title in (("education", "Sarjana Alfa"), ("training", "Diklat Beta"), ("certificate", "Piagam Gama")):
             Credential.objects.create(employee=self.person, kind=what, title=title, by=by, at=now)
         Reply.objects.create(employee=self.person, text="Begini kata saya", at=now)
+        _placed(self.person, self.users["superior"].employee, by, make_user("rudi@kota.example", Role.PUBLISHER), now)
 
     def sign_in(self, client, reader: str) -> None:
         client.logout()

@@ -26,6 +26,7 @@ from workforce.models import (
     ProfileChange,
     ProfileRequest,
     Reply,
+    TalentPlacement,
 )
 
 
@@ -84,7 +85,7 @@ def forget(employees: list[int], *, at) -> None:
     for model in (Credential, ProfileChange, Reply, Consent, ClaimCode, Plan):
         model.objects.filter(employee__in=employees).delete()
     FeedbackAnswer.objects.filter(subject__in=employees).delete()
-    for model in (FeedbackSelf, FeedbackReply):
+    for model in (FeedbackSelf, FeedbackReply, TalentPlacement):
         model.objects.filter(employee__in=employees).delete()
     Appointment.objects.filter(employee__in=employees).exclude(decree="").update(decree="")
     Appointment.objects.filter(employee__in=employees).exclude(end_decree="").update(end_decree="")

@@ -27,6 +27,7 @@ from workforce.models.profile import Credential, ProfileChange, ProfileRequest, 
 from workforce.models.reporting_line import ReportingLine
 from workforce.models.sheet import CombinedFile, PanelScore, ScoreSheet
 from workforce.models.shield import Shield
+from workforce.models.talent import TalentList, TalentPlacement
 from workforce.models.training import Enrolment, Training, TrainingSession
 from workforce.models.training_after import Attendance, Certificate, Evaluation, EvaluationGiven, UseQuestion
 from workforce.models.training_draw import (
@@ -62,13 +63,13 @@ __all__ = [
     "Evaluation",
     "EvaluationGiven",
     "Evidence",
-    "LessonRead",
     "FeedbackAnswer",
     "FeedbackDraft",
     "FeedbackRater",
     "FeedbackReply",
     "FeedbackRound",
     "FeedbackSelf",
+    "LessonRead",
     "Level",
     "NeedVote",
     "Panel",
@@ -88,6 +89,8 @@ __all__ = [
     "ScoreSheet",
     "Shield",
     "Side",
+    "TalentList",
+    "TalentPlacement",
     "Training",
     "TrainingDraw",
     "TrainingNeed",

@@ -3,7 +3,6 @@
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +13,9 @@ from accounts.guards import roles_required, second_factor_to_send
 from workforce.actions import feedback
 from workforce.feedback_results import result_of
 from workforce.forms_feedback import CodeForm, CodesForm, FeedbackForm, FeedbackReplyForm, RoundForm
-from workforce.models import AppraisalYear, FeedbackRater, FeedbackRound
+from workforce.models import AppraisalYear, Employee, FeedbackRater, FeedbackRound
 from workforce.queries import DESK
-from workforce.reading import my_employee
+from workforce.reading import below, my_employee
 
 
 @login_required
@@ -26,6 +25,7 @@ def feedback_list(request):
     now = timezone.now()
     me = my_employee(request.user)
     asked = FeedbackRater.objects.filter(user=request.user, round__closed_at=None, round__closes_at__gt=now)
+    asked = asked.filter(subject__in=Employee.objects.unshielded())
     context = {
         "asked": asked.select_related("subject__position", "round__year", "draft").order_by("subject__name"),
         "rounds": FeedbackRound.objects.filter(closed_at__isnull=False).select_related("year"),
@@ -39,7 +39,7 @@ def feedback_list(request):
 def feedback_form(request, pk):
     """My answer about one colleague; it may be changed until the survey closes."""
     mine = FeedbackRater.objects.filter(user=request.user).select_related("subject__position", "round__year", "draft")
-    rater = get_object_or_404(mine, pk=pk)
+    rater = get_object_or_404(mine.filter(subject__in=Employee.objects.unshielded()), pk=pk)
     kept = rater.draft.marks if hasattr(rater, "draft") else None
     form = FeedbackForm(request.POST or None, kept=kept)
     if form.is_valid():
@@ -98,10 +98,8 @@ def team_feedback(request, year, slug):
     """The result of somebody who answers to me, as that person reads it."""
     me = my_employee(request.user)
     made = get_object_or_404(FeedbackRound.objects.select_related("year"), year=year)
-    line = me.lines_below.standing().filter(employee__slug=slug).select_related("employee").first()
-    if line is None:
-        raise Http404
-    context = {"made": made, "result": result_of(made, line.employee), "employee": line.employee, "own": False}
+    one = get_object_or_404(below(me), slug=slug)
+    context = {"made": made, "result": result_of(made, one), "employee": one, "own": False}
     return render(request, "workforce/feedback/result.html", context)
 
 
