@@ -21,6 +21,7 @@ from portal.demo import (
     cast,
     findings,
     formations,
+    live,
     objections,
     panel,
     participation,
@@ -370,7 +371,9 @@ def _mirrored(city: City) -> None:
     lines = ["No Peserta,Kode Formasi"]
     lines += [f"2026{number:012d},{city.rng.choice(codes)}" for number in range(1, city.share("mirrored") + 1)]
     participants.import_participants(skd, io.BytesIO("\n".join(lines).encode()), by=city.people["pia"], at=city.now)
-    _take_scores(city, skd, _score_file(skd, city.rng, SKD), city.now - 2 * HOUR, approved=False)
+    file = _score_file(skd, city.rng, SKD)
+    live.goes_on(city, skd, file)
+    _take_scores(city, skd, file, city.now - 2 * HOUR, approved=False)
 
 
 def _in_verification(city: City) -> None:
@@ -538,6 +541,7 @@ def _publishing_itself(city: City) -> None:
         due=city.now + 5 * DAY,
         fail_every=11,
     )
+    live.is_over(city, test, begin + 30 * DAY)
     _approve(city, test, city.now)
     due = timezone.now() + 100 * timedelta(seconds=1)
     Stage.objects.filter(pk=test.pk).update(announce_at=due, planned_announce_at=due)
