@@ -146,7 +146,11 @@ class TestNobodyGainsTime:
         assert lefts[1] <= lefts[0] <= 600_000
         assert [one.number for one in sat.answers.order_by("number")] == [1, 2]
 
-    @pytest.mark.parametrize("forged", ["", "x", "x:y:z", signing.dumps("other", salt="other")])
+    @pytest.mark.parametrize(
+        "forged",
+        ["", "x", "x:y:z", signing.dumps("other", salt="other")],
+        ids=["nothing", "a letter", "three parts", "signed for something else"],
+    )
     def test_by_changing_the_key(self, bank, client, forged):
         """7. A key that was not given out here opens nothing."""
         start(client)
