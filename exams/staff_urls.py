@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exams.views import bank, live_desk
+from exams.views import bank, exam_desk, live_desk
 
 urlpatterns = [
     path("nilai-langsung/", live_desk.live_desk_list, name="live_desk_list"),
@@ -15,4 +15,8 @@ urlpatterns = [
     path("soal/ekspor/unduh/", bank.item_export, name="item_export"),
     path("soal/butir/<slug:code>/", bank.item_detail, name="item_detail"),
     path("soal/butir/<slug:code>/ubah/", bank.item_edit, name="item_edit"),
+    path("ujian/", exam_desk.exam_desk_list, name="exam_desk_list"),
+    path("ujian/<slug:slug>/", exam_desk.exam_desk, name="exam_desk"),
+    path("ujian/<slug:slug>/segel/", exam_desk.exam_seal, name="exam_seal"),
+    path("ujian/<slug:slug>/ruang/<int:room>/", exam_desk.exam_room, name="exam_room"),
 ]

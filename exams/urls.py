@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exams.views import history, live, live_machine, live_slip, practice
+from exams.views import exam, history, live, live_machine, live_slip, practice
 
 urlpatterns = [
     path("skor/", live.live_score_list, name="live_score_list"),
@@ -26,4 +26,14 @@ urlpatterns = [
     path("latihan-cat/riwayat/<int:pk>/", history.practice_past, name="practice_past"),
     path("latihan-cat/statistik/", history.practice_statistics, name="practice_statistics"),
     path("latihan-cat/statistik.csv", history.practice_statistics_csv, name="practice_statistics_csv"),
+    path("ujian/", exam.exam_door, name="exam_door"),
+    path("ujian/masuk/<int:pk>/", exam.exam_enter, name="exam_enter"),
+    path("ujian/kartu/<int:pk>.pdf", exam.exam_card_pdf, name="exam_card"),
+    path("ujian/mulai/", exam.exam_start, name="exam_start"),
+    path("ujian/soal/<int:n>/", exam.exam_question, name="exam_question"),
+    path("ujian/soal/<int:n>/gambar/", exam.exam_image, name="exam_image"),
+    path("ujian/soal.json", exam.exam_questions, name="exam_questions"),
+    path("ujian/keadaan.json", exam.exam_state, name="exam_state"),
+    path("ujian/selesai/", exam.exam_finish, name="exam_finish"),
+    path("ujian/hasil/", exam.exam_result, name="exam_result"),
 ]

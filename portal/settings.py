@@ -262,6 +262,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/m/key",
     "practice": "120/h/ip",
     "feedback_code": "30/h/ip",
+    "exam_door": "10/m/key",
     "save_identity": "20/h/user",
     "objection_upload": "40/d/user",
     "alert": "5/h/key",
@@ -380,6 +381,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24
+EXAM_COOKIE_NAME = "__Secure-ujian" if SECURE else "ujian"
 PRACTICE_COOKIE_NAME = "__Secure-latihan" if SECURE else "latihan"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

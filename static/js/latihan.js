@@ -1,9 +1,9 @@
-// A practice test in one page: every answer is kept here until the server says that it is saved, and sent in its order.
+// A test in one page: every answer is kept here until the server says that it is saved, and sent in its order.
 // The server decides about time. Without this script each button sends the form and the page works the same, more slowly.
 document.addEventListener("DOMContentLoaded", () => {
   const cat = document.querySelector("[data-cat]");
   if (!cat || !window.fetch || !window.URLSearchParams) return;
-  const home = cat.dataset.home, name = "latihan-" + cat.dataset.cat;
+  const home = cat.dataset.home, store = cat.dataset.store + "-", name = store + cat.dataset.cat;
   const find = (what) => cat.querySelector("[data-" + what + "]");
   const form = find("form"), news = find("news"), clock = find("clock");
   const token = form.elements.csrfmiddlewaretoken.value;
@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
     try { localStorage.setItem(name, JSON.stringify(list)); } catch (error) { /* in memory, then */ }
   };
   const clear = () => {
-    try { Object.keys(localStorage).filter((one) => one.startsWith("latihan-") && one !== name).forEach((one) => localStorage.removeItem(one)); } catch (error) { /* nothing is kept */ }
+    try { Object.keys(localStorage).filter((one) => one.startsWith(store) && one !== name).forEach((one) => localStorage.removeItem(one)); } catch (error) { /* nothing is kept */ }
   };
   const mark = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   const say = (words) => { if (news.textContent !== words) news.textContent = words; };

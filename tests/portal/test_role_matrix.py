@@ -16,6 +16,7 @@ from selection.actions import application as applications
 from selection.actions import circular
 from selection.models import Hold, OutcomeSet, Review
 from selection.queries import current_set
+from tests.exams.local_room import Hall
 from tests.exams.sitting_down import a_bank, a_format, single
 from tests.oversight.reporting import a_report
 from tests.oversight.story import make_public
@@ -33,8 +34,9 @@ ANONYMOUS, OWNER, STRANGER = "anonymous", "owner", "stranger"
 VERIFIER, PREPARER, PUBLISHER, OFFICER = Role.VERIFIER, Role.PREPARER, Role.PUBLISHER, Role.AGENCY_OFFICER
 OVERSEER, SUPERUSER, ADJUDICATOR = Role.OVERSEER, "superuser", Role.ADJUDICATOR
 WRITER, REVIEWER = Role.ITEM_WRITER, Role.ITEM_REVIEWER
+ROOM_OFFICER = Role.ROOM_OFFICER
 EVERYBODY = (ANONYMOUS, OWNER, STRANGER, VERIFIER, PREPARER, PUBLISHER, OFFICER, OVERSEER, SUPERUSER, ADJUDICATOR,
-             WRITER, REVIEWER)  # fmt: skip
+             WRITER, REVIEWER, ROOM_OFFICER)  # fmt: skip
 SIGNED_IN = EVERYBODY[1:]
 DESK = (PREPARER, PUBLISHER)
 
@@ -160,6 +162,12 @@ OPEN = {
     **dict.fromkeys(["practice_home", "practice_start", "practice_statistics", "practice_statistics_csv"], EVERYBODY),
     **dict.fromkeys(["live_score_list", "live_scores", "live_differences", "live_scores_csv"], EVERYBODY),
     **dict.fromkeys(["live_desk_list", "live_desk"], DESK),
+    **dict.fromkeys(["exam_desk_list", "exam_desk", "exam_room"], (*DESK, ROOM_OFFICER)),
+    "exam_seal": (),  # of a session without a test, with a fresh code: tests/exams
+    "exam_door": EVERYBODY,
+    # whose device sits at a seat: tests/exams
+    **dict.fromkeys(["exam_start", "exam_question", "exam_questions", "exam_image", "exam_state", "exam_finish",
+                     "exam_result", "exam_enter", "exam_card"], ()),
     "live_slip": (OWNER,),
     **dict.fromkeys(["live_slip_file", "live_slip_qr"], ()),  # of one's own score: tests/exams/test_live_slips.py
     "live_feed_delivery": (),  # a machine with the key of its session: tests/exams/test_live_feed.py
@@ -201,7 +209,7 @@ def world(db):
     """One object of each kind, and one visitor of each kind."""
     visitors = {
         who: enrol(make_user(f"{who}@peran.example", who))
-        for who in (VERIFIER, *DESK, OFFICER, OVERSEER, ADJUDICATOR, WRITER, REVIEWER)
+        for who in (VERIFIER, *DESK, OFFICER, OVERSEER, ADJUDICATOR, WRITER, REVIEWER, ROOM_OFFICER)
     }
     visitors[OWNER], visitors[STRANGER] = make_user("owner@peran.example"), make_user("stranger@peran.example")
     visitors[SUPERUSER] = make_user("root@peran.example")
@@ -354,6 +362,14 @@ def world(db):
         ["live_scores", "live_differences", "live_scores_csv", "live_desk", "live_feed_delivery"], [live.slug]
     )
     arguments["team_watch"] = [999_999]
+    hall = Hall(2)
+    arguments |= {
+        "exam_desk": [hall.session.slug],
+        "exam_seal": [hall.session.slug],
+        "exam_room": [hall.session.slug, 0],
+    }
+    arguments |= dict.fromkeys(["exam_question", "exam_image"], [1])
+    arguments |= dict.fromkeys(["exam_enter", "exam_card"], [hall.seat().pk])
     report = a_report(visitors[OVERSEER], at=now)
     arguments |= dict.fromkeys(["report_detail", "report_reply", "report_finding"], [report.pk])
     arguments |= {"report_image": [report.pk, 1, 1], "team_key_give": [999_999]}
@@ -423,6 +439,7 @@ def test_public_pages_set_no_cookie_and_may_be_kept(world, client):
                 "case_mine",
                 "case_follow",
                 "practice_start",
+                "exam_door",
                 "need_new",
                 "need_support",
                 "need_room",
