@@ -23,7 +23,7 @@ PARTS = [
 
 def secret_items(writer, *, each: int = 5) -> None:
     """Reviewed by two others and in force; once for all halls of a test."""
-    if Item.objects.secret().exists():
+    if Item.objects.filter(code="r-twk-0").exists():
         return
     now = timezone.now()
     first, second = make_user(f"a-{writer.pk}@telaah.example"), make_user(f"b-{writer.pk}@telaah.example")
