@@ -273,7 +273,7 @@ class TestOffice:
         room = reverse("exam_room", args=[hall.session.slug, hall.session.rooms.index(seat.room)])
 
         rina.post(room, {"do": "free", "seat": seat.pk, "words": "Layar mati."})
-        rina.post(room, {"do": "note", "kind": "network", "words": "Listrik padam 2 menit."})
+        rina.post(room, {"do": "note", "kind": "network", "words": "Listrik mati 2 menit."})
         rina.post(room, {"do": "free", "seat": seat.pk, "words": " "})
 
         assert sorted(Incident.objects.values_list("kind", flat=True)) == ["device", "network"]

@@ -135,7 +135,7 @@ OPEN = {
     **dict.fromkeys(["circular_list", "circular_detail"], DESK),
     **dict.fromkeys(["circular_new", "circular_edit"], (PREPARER,)),
     **dict.fromkeys(["circular_trial", "circular_discard", "circular_approval"], ()),
-    **dict.fromkeys(["mailing_list", "mailing_detail"], (*DESK, VERIFIER, OFFICER, ADJUDICATOR, WRITER, REVIEWER)),
+    **dict.fromkeys(["mailing_list", "mailing_detail"], (*DESK, VERIFIER, OFFICER, ADJUDICATOR, WRITER, REVIEWER, ROOM_OFFICER)),
     "redaction_approval": (),
     "recruitment_desk": DESK,
     "stage_schedule": (PREPARER,),
