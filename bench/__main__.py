@@ -1,5 +1,4 @@
-"""python -m bench [vacancies] [applications] [announcement] [scores] [day] [checks] [record] [mail] [live] [--people N] [--quick] [--write]."""
-"""python -m bench [vacancies] [applications] [announcement] [scores] [day] [checks] [record] [mail] [saving] [--people N] [--quick] [--write]."""
+"""python -m bench [vacancies] [applications] [announcement] [scores] [day] [checks] [record] [mail] [live] [saving] [--people N] [--quick] [--write]."""
 
 import argparse
 import os
@@ -14,7 +13,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "bench.md"
 PARTS = {
     "vacancies": "vacancies", "applications": "applications", "announcement": "announcement", "scores": "results",
     "day": "result_day", "checks": "checks", "record": "record", "mail": "mail", "live": "live",
-    "day": "result_day", "checks": "checks", "record": "record", "mail": "mail", "saving": "saving",
+    "saving": "saving",
 }  # fmt: skip
 
 
