@@ -88,6 +88,9 @@ class NoteForm(forms.Form):
         help_text=_("Wajib bila rencana dikembalikan."),
     )  # fmt: skip
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="id_back_%s", **kwargs)  # the assessment beside it has a note too
+
 
 class AssessmentForm(forms.Form):
     period = forms.ChoiceField(label=_("Masa yang dinilai"), choices=Period)
