@@ -130,7 +130,9 @@ class TestNobodyGainsTime:
         assert lefts[1] <= lefts[0] <= MOST
 
     @pytest.mark.parametrize(
-        "forged", ["x", signing.dumps("geraten", salt=exam_key.SALT), signing.dumps("a", salt="b")]
+        "forged",
+        ["x", signing.dumps("geraten", salt=exam_key.SALT), signing.dumps("a", salt="b")],
+        ids=["a letter", "of a place that is none", "signed for something else"],
     )
     def test_with_a_key_that_was_not_given_out(self, hall, forged):
         """7. Forged, guessed, or of other pages."""
