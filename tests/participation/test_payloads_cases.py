@@ -36,7 +36,14 @@ class Desks:
     def case(self, words: str) -> tuple[ServiceCase, str]:
         """A case with `words` in every field, taken along the whole road by the pages themselves; and its code."""
         token = case_codes.new_token()
-        form = {"kind": "complaint", "topic": "roads", "text": words, "place": words[:200], "token": token}
+        form = {
+            "kind": "complaint",
+            "topic": "roads",
+            "text": words,
+            "place": words[:200],
+            "token": token,
+            "looked": "1",
+        }
         assert self.everybody.post(reverse("case_new"), form).status_code == 200
         code = case_codes.code_of(token)
         case = cases.of_code(code)
