@@ -163,7 +163,9 @@ class Visit:
             self.servers.base,
             Path(os.environ["PORTAL_VAR"]).parent,
         ):
-            for path in folder.rglob("*"):
+            for path in (
+                Path(at, name) for at, _folders, names in os.walk(folder) for name in names
+            ):  # a database may go
                 if path.is_file() and not path.is_symlink() and ".lock" not in path.name:
                     found[str(path)] = path.read_bytes()
         return found
