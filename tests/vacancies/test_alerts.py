@@ -114,7 +114,8 @@ def test_the_next_letter_comes_at_seven_some_days_later_whatever_the_hour(hour, 
     assert due.replace(tzinfo=None) == datetime(2026, 11, 25, 7) + timedelta(days=days)
 
 
-def test_a_closing_is_told_once_and_again_only_when_the_date_moved(city):
+@pytest.mark.parametrize("later", [timedelta(minutes=1), DAY / 2])
+def test_a_closing_is_told_once_and_again_only_when_its_time_moved(city, later):
     following(city)
     following(city, QueryDict("q=sopir"), address="joko@warga.example")
     at = city.now + 3 * DAY
@@ -122,7 +123,7 @@ def test_a_closing_is_told_once_and_again_only_when_the_date_moved(city):
         alerts.remind_closing(at)
     closing = [one for one in letters() if "segera ditutup" in one]
     stage = city.open.stages.get()
-    schedule.change_stage(stage, closes_at=stage.closes_at + DAY / 2, by=city.pia, at=city.now, reason="Gangguan")
+    schedule.change_stage(stage, closes_at=stage.closes_at + later, by=city.pia, at=city.now, reason="Gangguan")
     alerts.remind_closing(at + DAY)
 
     assert len(closing) == 1

@@ -199,7 +199,7 @@ def _remind(search: SavedSearch, registration, at) -> bool:
         _("Pendaftaran %(name)s ditutup %(at)s. Ada %(n)s lowongan untuk pencarian Anda: %(words)s")
         % {"name": registration.recruitment.name, "at": closes, "n": number(found), "words": search.words}
     ]
-    key = f"closing:{stage.pk}:{stage.closes_at:%Y-%m-%d}"
+    key = f"closing:{stage.pk}:{stage.closes_at:%Y-%m-%dT%H:%M:%S}"
     _letter(search, key, _("Pendaftaran segera ditutup: %(name)s") % {"name": registration.recruitment.name}, parts, at)
     return True
 
