@@ -38,6 +38,9 @@ def years(name: str) -> tuple[int, int | None]:
 
 # --- Numbers, by hand ---------------------------------------------------------------------------------
 def test_a_whole_selection_counted_by_hand(story):
+    indicators.compute(story.sent.due_at - HOUR)
+    assert years("temuan-dijawab") == (0, 0), "its time is not over"
+
     indicators.compute(story.after)
 
     assert years("tepat-waktu") == (2, 2), "two results, both at the first plan"
@@ -47,7 +50,7 @@ def test_a_whole_selection_counted_by_hand(story):
     assert years("partisipasi") == (5, None)
     assert years("formasi-diminati") == (1, 1)
     assert years("lowongan-lengkap") == (0, 1), "no salary and no duties are said"
-    assert years("temuan-dijawab") == (0, 0), "its time is not over"
+    assert years("temuan-dijawab") == (0, 1), "nobody answered it in time"
 
 
 @pytest.fixture
