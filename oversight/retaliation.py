@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -120,8 +121,9 @@ def _posts(watch, posts, today):
 def _seats(watch, seats):
     """Panels that somebody else took the person out of."""
     for seat in seats:
-        if seat.left_at.date() >= watch.reported_on and seat.left_by_id != watch.employee.user_id:
-            yield Change(f"seat:{seat.pk}", PANEL, f"{seat.panel.recruitment}: {seat.left_reason}", seat.left_at.date())
+        left_on = timezone.localdate(seat.left_at)
+        if left_on >= watch.reported_on and seat.left_by_id != watch.employee.user_id:
+            yield Change(f"seat:{seat.pk}", PANEL, f"{seat.panel.recruitment}: {seat.left_reason}", left_on)
 
 
 def _present(watch):

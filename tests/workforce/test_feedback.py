@@ -1,6 +1,6 @@
 """Feedback from all sides: asked by the lines, closed for all at once, and then nobody can say who said what."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -106,6 +106,27 @@ def test_everybody_asked_is_reminded_whether_they_answered_or_not(survey):
     letters = Delivery.objects.filter(publication__source=f"feedback:{survey.made.pk}:remind")
     assert {one.recipient for one in letters} == set(survey.users.values()), "also Budi: a letter tells nothing"
     assert letters.count() == len(survey.users)
+
+
+def test_the_letter_names_the_day_of_the_town_and_leads_to_one_address(db):
+    office = Office(at=datetime(2026, 11, 2, 19, 0, tzinfo=UTC), staff=STAFF)  # 2 o'clock on the third, in Jakarta
+    made = feedback.open_round(office.year, days=14, by=office.pia, at=office.at)
+
+    letter = Publication.objects.get(source=f"feedback:{made.pk}:open")
+    assert "17 November 2026" in letter.body
+    assert letter.url == "/asn/saya/umpan-balik/"
+
+
+def test_a_paper_that_comes_a_moment_too_late_is_told_so(survey, client, monkeypatch):
+    [code] = feedback.make_codes(survey.made, survey.people["ani"], n=1, at=survey.at)
+    fields = {value.value: "4" for value in Value} | {"code": code, "save": "1"}
+    rater = feedback.by_code(code, survey.at)
+    monkeypatch.setattr(feedback, "by_code", lambda _code, _at: rater)
+    survey.close()
+
+    answer = client.post(reverse("feedback_by_code"), fields)
+
+    assert answer.status_code == 422 and "Survei ini sudah ditutup." in answer.text
 
 
 # --- the closing --------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from random import SystemRandom
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -161,12 +162,12 @@ def _tell(made: FeedbackRound, what: str, subject: str, *, at) -> int:
     body = _(
         "Anda diminta menjawab survei tentang rekan kerja, paling lambat %(day)s. Semua yang diminta menerima surat ini, "
         "juga yang sudah menjawab. Sesudah ditutup tidak ada yang dapat mengetahui jawaban siapa."
-    ) % {"day": long_date(made.closes_at.date())}
+    ) % {"day": long_date(timezone.localdate(made.closes_at))}
     told = publish(
         source=f"feedback:{made.pk}:{what}",
         subject=subject,
         body=body,
-        url=f"{settings.SITE_URL}/asn/saya/umpan-balik/",
+        url="/asn/saya/umpan-balik/",
         at=at,
     )
     return queue_for(told, User.objects.filter(pk__in=made.raters.filter(user__isnull=False).values("user")), at=at)

@@ -69,7 +69,11 @@ def feedback_by_code(request):
         return render(request, "workforce/feedback/code.html", {"form": given}, status=422)
     form = FeedbackForm(request.POST if "save" in request.POST else None, kept=None)
     if form.is_valid():
-        feedback.answer(rater, form.marks, at=timezone.now())
+        try:
+            feedback.answer(rater, form.marks, at=timezone.now())
+        except feedback.NotPossible as error:  # the survey ended while the person wrote
+            given.add_error("code", str(error))
+            return render(request, "workforce/feedback/code.html", {"form": given}, status=422)
         return render(request, "workforce/feedback/thanks.html")
     context = {"form": form, "rater": rater, "code": given.cleaned_data["code"]}
     return render(request, "workforce/feedback/form.html", context, status=422 if form.errors else 200)
