@@ -121,19 +121,22 @@ def _save(request, n: int, road: Road):
             messages.error(request, _("Waktu sudah habis. Jawaban terakhir tidak masuk."))
         return over(request, road)
     except (sittings.NotDrawn, sittings.NotPossible):
-        return _refused(request, 422, _("Jawaban itu tidak ada pada soal ini. Pilih salah satu yang tampil."))
+        return _refused(request, n, road, 422, _("Jawaban itu tidak ada pada soal ini. Pilih salah satu yang tampil."))
     except sittings.TooMany:
-        return _refused(request, 429, _("Jawaban sudah terlalu sering diubah. Yang terakhir tersimpan tetap berlaku."))
+        return _refused(
+            request, n, road, 429, _("Jawaban sudah terlalu sering diubah. Yang terakhir tersimpan tetap berlaku.")
+        )
     if wants_json(request):
         return JsonResponse({"number": given.number, "at": sheets.clock(given.at), "left": left(request.sitting)})
     goes_to = request.POST.get("ke", "")
     return redirect(road.question, int(goes_to) if goes_to.isdecimal() and len(goes_to) < 4 else n)
 
 
-def _refused(request, status: int, words: str):
+def _refused(request, n: int, road: Road, status: int, words: str):
     if wants_json(request):
         return JsonResponse({"words": words}, status=status)
-    return HttpResponse(words + "\n", status=status, content_type="text/plain; charset=utf-8")
+    messages.error(request, words)
+    return redirect(road.question, n)
 
 
 def questions(request) -> JsonResponse:

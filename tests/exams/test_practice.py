@@ -206,6 +206,16 @@ class TestNobodyGainsTime:
         assert not Answer.objects.exists()
 
 
+def test_a_refused_answer_leads_back_to_its_question_with_words_without_javascript(bank, client):
+    start(client)
+
+    answer = client.post(reverse("practice_question", args=[1]), {"jawaban": "F"}, follow=True)
+
+    assert answer.redirect_chain == [(reverse("practice_question", args=[1]), 302)]
+    assert "Pilih salah satu yang tampil." in answer.text
+    assert not Answer.objects.exists()
+
+
 @pytest.mark.parametrize("mark", ["", "x" * 37, "a\x00b", "<b>"])
 def test_a_mark_of_wrong_form_is_replaced(bank, client, mark):
     start(client)
