@@ -78,7 +78,9 @@ def browse(chromium, address):
         context = chromium.new_context(java_script_enabled=javascript, viewport=size, base_url=address, locale="id-ID")
         context.set_default_timeout(15_000)
         contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        page.has_javascript = javascript
+        return page
 
     yield open_page
     for context in contexts:
@@ -87,6 +89,9 @@ def browse(chromium, address):
 
 def healthy(page, *sizes) -> None:
     """No axe violation (WCAG 2.2 A and AA), nothing wider than the screen; at each of `sizes` when they are given."""
+    assert getattr(page, "has_javascript", True), (
+        "axe would wait for ever in a page without JavaScript: look at it in another"
+    )
     page.wait_for_load_state()  # a click returns before the style sheet of the next page is there
     before = page.viewport_size
     for position, size in enumerate(sizes or (before,)):
