@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.core.paginator import Paginator
 
+from exams.actions.live_sessions import components_of
 from exams.models import ExamSession, LiveRow
 from lib import indonesian_text
 from selection.queries import participants
@@ -80,7 +81,7 @@ def small_groups(stage) -> set[str]:
 
 
 def lines(session: ExamSession, small: set[str]) -> tuple[list[str], list[Line]]:
-    """The component keys, and one line per participant, from the newest score of each; one statement."""
+    """The component keys in the order of the rule, and one line per participant, from the newest score of each."""
     found = (
         LiveRow.objects.filter(delivery__session=session)
         .order_by("score__application_id", "-score__shown_at")
@@ -91,7 +92,8 @@ def lines(session: ExamSession, small: set[str]) -> tuple[list[str], list[Line]]
         )
     )  # fmt: skip
     found = list(found)
-    keys = sorted({key for row in found for key in row[5]})
+    official = [one["key"] for one in components_of(session.stage)]
+    keys = sorted({key for row in found for key in row[5]}, key=official.index)
     made = []
     for number, need, room, shown_at, received_at, components, values in found:
         if need in small:
