@@ -22,7 +22,10 @@ POST_DESK = (*DESK, Role.AGENCY_OFFICER)
 @require_http_methods(["GET", "POST"])
 def contribution_helped_new(request, pk):
     """The person's words; a letter with a code goes to the person's address."""
-    consultation = get_object_or_404(Consultation.objects.taking(), pk=pk)
+    consultation = get_object_or_404(Consultation.objects.public(), pk=pk)
+    if not Consultation.objects.taking().filter(pk=pk).exists():
+        messages.error(request, _("Konsultasi ini sedang tidak menerima masukan. Lihat waktunya di bawah."))
+        return redirect("consultation_desk_list")
     form = ContributionForm(request.POST or None)
     if form.is_valid():
         given = form.cleaned_data

@@ -113,7 +113,9 @@ def test_after_the_closing_nobody_writes_down_or_agrees(cast):
         cursor.execute("ALTER TABLE participation_consultation ENABLE TRIGGER USER")
 
     assert browser(cast.oni).post(place, {"code": code}).status_code == 422
-    assert browser(cast.oni).get(reverse("contribution_helped_new", args=[cast.open.pk])).status_code == 404
+    answer = browser(cast.oni).post(reverse("contribution_helped_new", args=[cast.open.pk]), SAID, follow=True)
+    assert answer.redirect_chain == [(reverse("consultation_desk_list"), 302)]
+    assert "sedang tidak menerima masukan" in answer.text
     assert Contribution.objects.get().confirmed_at is None
 
 
