@@ -47,10 +47,5 @@ def in_groups(code: str) -> str:
     return "-".join(code[place : place + 4] for place in range(0, LENGTH, 4))
 
 
-def digest(words: list[str]) -> str:
-    """A keyed hash of these words, for what names them without holding them."""
-    return _keyed("\x1f".join(["case-words", *words])).hex()
-
-
 def _keyed(words: str) -> bytes:
     return hmac.new(settings.NIK_INDEX_KEY.encode(), words.encode(), hashlib.sha256).digest()

@@ -31,6 +31,16 @@ class AddressForm(forms.Form):
     )
 
 
+class HelpedAddressForm(AddressForm):
+    """The address of a person whom an officer helps."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.label, email.help_text = _("Alamat surel orangnya"), _("Tidak ditampilkan.")
+        email.widget.attrs["autocomplete"] = "off"
+
+
 class ContributionForm(AddressForm):
     """Plain words; the name is what its owner wants others to see."""
 

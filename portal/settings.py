@@ -274,6 +274,8 @@ ACCOUNT_RATE_LIMITS = {
     "contribution": "10/h/key",
     "case": "5/h/key",
     "case_code": "60/h/ip",
+    "helped": "60/h/user,5/h/key",
+    "helped_code": "5/h/key",
     "case_helped": "60/h/user,5/h/key",
     "case_helped_alone": "60/h/user",
     "case_consent": "5/h/key",

@@ -24,3 +24,12 @@ class AlertForm(forms.Form):
         initial=SavedSearch.Cadence.DAILY,
         widget=forms.RadioSelect,
     )
+
+
+class HelpedAlertForm(AlertForm):
+    """The same, written by an officer for somebody."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Alamat surel orangnya")
+        self.fields["email"].widget.attrs["autocomplete"] = "off"

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from vacancies.views import calendar_desk, formation_imports
+from vacancies.views import alert_helped, calendar_desk, formation_imports
 
 urlpatterns = [
+    path("kabari/", alert_helped.alert_helped_new, name="alert_helped_new"),
     path("formasi/impor/", formation_imports.formation_import_list, name="formation_import_list"),
     path("formasi/impor/baru/", formation_imports.formation_import_new, name="formation_import_new"),
     path("formasi/impor/<int:pk>/", formation_imports.formation_import_detail, name="formation_import_detail"),

@@ -5,49 +5,35 @@ others. Whoever has no address agrees aloud and takes a slip with the case's own
 taken back.
 """
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts.encrypted import address_index
 from participation import case_codes
 from participation.actions import cases
 from participation.models import ServiceCase
-from publishing.actions import publication, subscribing
-from publishing.models import Subscriber
+from publishing.actions import consenting
 
 BOUND = ("kind", "topic", "text", "place", "agency", "email")
-
-
-class WrongCode(ValidationError):
-    """The code is not the one that was sent for these words."""
 
 
 @transaction.atomic(durable=True)
 def ask(token: str, given: dict, *, by, at) -> None:
     """A letter with the code to the person's address; once for these words."""
-    subscriber = subscribing.take_in(given["email"], at=at)
-    made = publication.publish(
-        source=_source(token, given, by),
+    consenting.ask(
+        given["email"],
+        _source(token, given, by),
         subject=_("Kode persetujuan aduan"),
         body=_(
             "Petugas akan menuliskan aduan untuk Anda dan membacakannya. Bila Anda setuju dengan isinya, sebutkan kode "
             "ini kepada petugas: {code}. Bila tidak, abaikan surat ini: alamat ini terhapus dalam 7 hari."
         ),
-        url="",
         at=at,
     )
-    subscribing.write_to(subscriber, made, at=at)
 
 
 def file_agreed(token: str, given: dict, code: str, *, photos=(), by, at) -> ServiceCase:
     """The case, once the person told the code of the letter. Raises WrongCode."""
-    found = Subscriber.objects.filter(address_index=address_index(given["email"].strip().lower())).first()
-    if found is None or not constant_time_compare(found.code(_source(token, given, by)), code.strip()):
-        raise WrongCode(_("Kode ini tidak cocok. Minta orangnya membacakan surat terbaru."))
-    with transaction.atomic(durable=True):
-        subscribing.confirm(found, at=at)  # who read the letter and agreed owns the address
+    consenting.agreed(given["email"], _source(token, given, by), code, at=at)
     return _file(token, given, ServiceCase.Consent.MAILED_CODE, photos=photos, by=by, at=at)
 
 
@@ -65,4 +51,4 @@ def _file(token, given, consent, *, photos, by, at) -> ServiceCase:
 def _source(token: str, given: dict, by) -> str:
     """Names these words, of this form, written by this officer: other words have another code."""
     words = [str(getattr(given[name], "pk", given[name]) or "") for name in BOUND]
-    return f"case-consent:{case_codes.digest([token, str(by.pk), *words])}"
+    return consenting.purpose("case-consent", by, token, *words)

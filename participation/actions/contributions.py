@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.encrypted import address_index, mailbox_index
 from participation.models import Consultation, Contribution, Hiding, Vote
-from publishing.actions import publication, subscribing
+from publishing.actions import consenting, publication, subscribing
 from publishing.models import Subscriber
 
 UNCONFIRMED = timedelta(days=7)
@@ -64,12 +64,61 @@ def support(contribution: Contribution, *, address: str, at) -> None:
     """
     _still_taking(contribution.consultation_id)
     subscriber, mailbox = subscribing.take_in(address, at=at), mailbox_index(address)
+    _keep_vote(contribution, subscriber, mailbox, at)
+    _question(subscriber, at)
+
+
+def _keep_vote(contribution: Contribution, subscriber: Subscriber, mailbox: str, at) -> None:
     own = contribution.subscriber_id == subscriber.pk or contribution.mailbox == mailbox
     counted = contribution.votes.filter(mailbox=mailbox, confirmed_at__isnull=False).exists()
     if not own and not counted and not is_hidden(contribution):
         made = Vote(contribution=contribution, subscriber=subscriber, mailbox=mailbox, made_at=at)
         Vote.objects.bulk_create([made], ignore_conflicts=True)
-    _question(subscriber, at)
+
+
+@transaction.atomic(durable=True)
+def ask_support_consent(contribution: Contribution, address: str, *, by, at) -> None:
+    """A letter with a code about a vote that the officer `by` would enter for a person. Raises Closed, NotPossible."""
+    _still_taking(contribution.consultation_id)
+    if is_hidden(contribution):
+        raise NotPossible(_("Masukan itu sudah disembunyikan."))
+    consenting.ask(
+        address,
+        _support_of(contribution, by),
+        subject=_("Kode persetujuan dukungan"),
+        body=_(
+            "Petugas akan mencatat bahwa Anda mendukung masukan ini pada konsultasi %(title)s: “%(text)s” Bila Anda "
+            "setuju, sebutkan kode ini kepada petugas: {code}. Bila tidak, abaikan surat ini: tidak ada yang dihitung."
+        )
+        % {"title": _plain(contribution.consultation.title), "text": _plain(contribution.text[:500])},
+        at=at,
+    )
+
+
+@transaction.atomic(durable=True)
+def support_agreed(contribution: Contribution, address: str, code: str, *, by, at) -> None:
+    """A vote that counts, once the person told the officer the code. A second one of the same mailbox changes nothing,
+    nor does one for the mailbox's own contribution, and neither is told to the officer.
+
+    Raises consenting.WrongCode, Closed, NotPossible.
+    """
+    _still_taking(contribution.consultation_id)
+    if is_hidden(contribution):
+        raise NotPossible(_("Masukan itu sudah disembunyikan."))
+    subscriber = consenting.agreed(address, _support_of(contribution, by), code, at=at)
+    _keep_vote(contribution, subscriber, mailbox_index(address), at)
+    waiting = contribution.votes.filter(subscriber=subscriber, confirmed_at=None).first()
+    if waiting:
+        _confirm(waiting, subscriber, at)
+
+
+def _support_of(contribution: Contribution, by) -> str:
+    return consenting.purpose("support-consent", by, str(contribution.pk))
+
+
+def _plain(words: str) -> str:
+    """Words inside a letter whose braces mean something."""
+    return words.replace("{", "(").replace("}", ")")
 
 
 @transaction.atomic(durable=True)

@@ -14,6 +14,7 @@ from participation.actions import case_helped
 from participation.forms_case_helped import ConsentForm, HelpedForm
 from participation.models.service_case import DESK
 from participation.views.case_writing import checked_photos, private
+from publishing.actions.consenting import WrongCode
 
 
 @roles_required(*DESK, Role.AGENCY_OFFICER)
@@ -53,7 +54,7 @@ def _agreed(request, form, token):
                 case = case_helped.file_agreed(token, given, consent.cleaned_data["code"], **who)
             else:
                 case = case_helped.file_with_slip(token, given, **who)
-        except case_helped.WrongCode as error:
+        except WrongCode as error:
             consent.add_error("code", error)
         else:
             # Who got a letter comes back by its link; the officer does not see the code.

@@ -55,6 +55,7 @@ OPEN = {
                      "contribution_support", "contribution_room"], EVERYBODY),  # the signed link is the key of the room
     **dict.fromkeys(["consultation_desk_new", "consultation_desk"], DESK),
     **dict.fromkeys(["consultation_desk_list", "contribution_helped_new"], (*DESK, OFFICER)),
+    **dict.fromkeys(["contribution_helped_list", "support_helped_new", "alert_helped_new"], (*DESK, OFFICER)),
     "contribution_helped_code": (),  # by whoever wrote it down
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "openness_json", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
     **dict.fromkeys(["event_list", "event_feed", "event_calendar_all", "event_detail", "event_calendar", "event_registration_new",
@@ -334,6 +335,7 @@ def world(db):
     arguments |= {
         "consultation_document": [consultation.slug, document.pk], "contribution_support": [said.pk],
         "contribution_room": [token], "consultation_desk": [consultation.pk],
+        "contribution_helped_list": [consultation.pk], "support_helped_new": [said.pk],
         "contribution_helped_new": [consultation.pk], "contribution_helped_code": [consultation.pk, said.pk],
     }  # fmt: skip
     employee = an_employee(at=now)

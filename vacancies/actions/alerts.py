@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lib.indonesian_text import instant, number
-from publishing.actions import publication, subscribing
+from publishing.actions import consenting, publication, subscribing
 from publishing.models import Subscriber
 from vacancies.listing import Listing
 from vacancies.models import Clarification, ClosingReminder, Revision, SavedSearch
@@ -35,8 +35,15 @@ def ask(address: str, query: QueryDict, *, cadence: str, at) -> SavedSearch:
 
     Asking again for the same changes nothing. Raises TooMany.
     """
-    listing = Listing(query, at)
     subscriber = subscribing.take_in(address, at=at)
+    found = _keep(subscriber, query, cadence, at)
+    if found.confirmed_at is None:
+        _question(subscriber, at)
+    return found
+
+
+def _keep(subscriber: Subscriber, query: QueryDict, cadence: str, at) -> SavedSearch:
+    listing = Listing(query, at)
     kept = urlencode(query_of(listing))
     found = subscriber.searches.filter(query=kept).first()
     if found is None:
@@ -45,9 +52,41 @@ def ask(address: str, query: QueryDict, *, cadence: str, at) -> SavedSearch:
         found = SavedSearch.objects.create(
             subscriber=subscriber, query=kept, words=sentence(listing)[:500], cadence=cadence, made_at=at, seen_at=at
         )
-    if found.confirmed_at is None:
-        _question(subscriber, at)
     return found
+
+
+@transaction.atomic(durable=True)
+def ask_consent(address: str, query: QueryDict, *, cadence: str, by, at) -> None:
+    """A letter with a code about a search that the officer `by` would enter for a person. No search is kept yet."""
+    consenting.ask(
+        address,
+        _consent_to(query, cadence, by, at),
+        subject=_("Kode persetujuan kabar lowongan"),
+        body=_(
+            "Petugas akan mendaftarkan alamat ini untuk kabar: %(words)s. Bila Anda setuju, sebutkan kode ini kepada "
+            "petugas: {code}. Bila tidak, abaikan surat ini: tidak ada kabar yang dikirim, dan alamat ini terhapus dalam "
+            "7 hari."
+        )
+        % {"words": sentence(Listing(query, at)).replace("{", "(").replace("}", ")")},
+        at=at,
+    )
+
+
+@transaction.atomic(durable=True)
+def begin_agreed(address: str, query: QueryDict, code: str, *, cadence: str, by, at) -> SavedSearch:
+    """The search begins, once the person told the officer the code of the letter about it.
+
+    Whatever else waits for this address goes on waiting. Raises consenting.WrongCode, TooMany.
+    """
+    subscriber = consenting.agreed(address, _consent_to(query, cadence, by, at), code, at=at)
+    found = _keep(subscriber, query, cadence, at)
+    if found.confirmed_at is None:
+        _begin(found, at)
+    return found
+
+
+def _consent_to(query: QueryDict, cadence: str, by, at) -> str:
+    return consenting.purpose("alert-consent", by, urlencode(query_of(Listing(query, at))), cadence)
 
 
 def _question(subscriber: Subscriber, at) -> None:
@@ -71,9 +110,13 @@ def confirm(subscriber: Subscriber, *, at) -> int:
     subscribing.confirm(subscriber, at=at)
     waiting = list(subscriber.searches.select_for_update(no_key=True).filter(confirmed_at=None))
     for one in waiting:
-        one.confirmed_at, one.seen_at, one.due_at = at, at, next_turn(one.cadence, at)
-        one.save(update_fields=["confirmed_at", "seen_at", "due_at"])
+        _begin(one, at)
     return len(waiting)
+
+
+def _begin(search: SavedSearch, at) -> None:
+    search.confirmed_at, search.seen_at, search.due_at = at, at, next_turn(search.cadence, at)
+    search.save(update_fields=["confirmed_at", "seen_at", "due_at"])
 
 
 @transaction.atomic(durable=True)
