@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 KEEPS = (
     selection_keeping.keep,
     exams_keeping.keep,
+    exams_keeping.end,
     publishing_keeping.keep_letters,
     publishing_keeping.keep_posts,
     vacancies_keeping.keep,
@@ -28,6 +29,7 @@ KEEPS = (
     workforce_keeping.keep,
     oversight_keeping.keep,
 )
+OFTEN = {exams_keeping.end: 1.0}  # seconds, where people wait for it: the score of a test whose time is over
 
 
 def ring(keep, at) -> None:
@@ -43,11 +45,14 @@ def ring(keep, at) -> None:
 def loop(stopped: Event, every: float, keeps=KEEPS) -> None:
     """Ring each of `keeps` every `every` seconds until `stopped`, the first here and the others beside it.
 
-    Each has its own thread and connection, so that a slow duty of one never makes an announcement late.
+    Each has its own thread and connection, so that a slow duty of one never makes an announcement late; what stands
+    in OFTEN is rung so often.
     """
     first, *others = keeps
     for keep in others:
-        Thread(target=_rounds, args=(keep, stopped, every), name=keep.__module__, daemon=True).start()
+        often = min(every, OFTEN.get(keep, every))
+        name = f"{keep.__module__}.{keep.__name__}"
+        Thread(target=_rounds, args=(keep, stopped, often), name=name, daemon=True).start()
     _rounds(first, stopped, every)
 
 

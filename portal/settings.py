@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring the participation": {"task": "participation.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "ring the directory": {"task": "workforce.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "ring the exams": {"task": "exams.tasks.keep", "schedule": 5.0, "options": {"expires": 10}},
+    "end tests in time": {"task": "exams.tasks.end", "schedule": 2.0, "options": {"expires": 4}},
     "ring the vacancies": {"task": "vacancies.tasks.keep", "schedule": 60.0, "options": {"expires": 60}},
     "send letters": {"task": "publishing.tasks.deliver", "schedule": 10.0, "options": {"expires": 20}},
     "post on outside channels": {"task": "publishing.tasks.post", "schedule": 10.0, "options": {"expires": 20}},

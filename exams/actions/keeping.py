@@ -1,10 +1,10 @@
 """What exams keep by themselves. One line for each duty; each is a row with a due time and may run twice."""
 
-from exams.actions import item_files, local_scores, sitting, statistics
+from exams.actions import item_files, local_scores, overdue, sitting, statistics
 from lib import duties
 
 DUTIES = (
-    sitting.end_overdue,
+    overdue.end_overdue,
     local_scores.close_over,
     statistics.count_ended,
     sitting.forget_old,
@@ -15,6 +15,11 @@ DUTIES = (
 def keep(at) -> None:
     """Do what is due at `at`."""
     duties.run(DUTIES, at)
+
+
+def end(at) -> None:
+    """Score whoever's time is over. Rung every second, for people wait for it."""
+    duties.run((overdue.end_overdue,), at)
 
 
 def show(at) -> None:

@@ -193,16 +193,20 @@ def _end(locked: Sitting) -> Sitting:
     if locked.ended_at:
         return locked
     sheet = sheet_of(locked)
-    result = scoring.parts(
-        (place.version.item.component, place.version.question, value, place.worth) for place, value in sheet
+    locked.score, locked.marks = result_of(
+        [(place.version.item.component, place.version.question, value, place.worth) for place, value in sheet]
     )
-    whole = scoring.total(result)
-    locked.marks = scoring.marks((place.version.question, value, place.worth) for place, value in sheet)
-    locked.score = {"parts": {key: vars(part) for key, part in result.items()}, "total": vars(whole)}
     locked.ended_at = locked.ends_at  # the trigger writes the database's clock when that is earlier
     locked.save(update_fields=["marks", "score", "ended_at"])
     locked.refresh_from_db(fields=["ended_at"])
     return locked
+
+
+def result_of(sheet: list[tuple]) -> tuple[dict, list[int | None]]:
+    """Score and marks of a sheet: (component, question, answer, worth) by place."""
+    result = scoring.parts(sheet)
+    score = {"parts": {key: vars(part) for key, part in result.items()}, "total": vars(scoring.total(result))}
+    return score, scoring.marks(line[1:] for line in sheet)
 
 
 def sheet_of(sitting: Sitting) -> list[tuple[SittingItem, list[str]]]:
@@ -221,15 +225,6 @@ def bars(sitting: Sitting, need: str = "umum") -> list[scoring.Bar]:
     full = {one["key"]: one["max"] for one in rule["components"]}
     result = {key: scoring.Part(**part) for key, part in sitting.score["parts"].items()}
     return scoring.bars(result, rule["thresholds"].get(need, {}), full)
-
-
-def end_overdue(at) -> None:
-    """Duty: whoever left without ending is scored when the time is over. Each sitting by itself."""
-    for pk in list(Sitting.objects.overdue().order_by("ends_at").values_list("pk", flat=True)[:A_ROUND]):
-        with transaction.atomic(durable=True):
-            locked = Sitting.objects.select_for_update(skip_locked=True).filter(pk=pk, ended_at=None).first()
-            if locked:
-                _end(locked)
 
 
 def forget_old(at) -> None:

@@ -5,6 +5,7 @@ from threading import Event
 
 from django.db import connection
 
+from exams.actions import keeping as exams_keeping
 from oversight.actions import hold
 from portal import keeping
 from selection.models import Announcement
@@ -56,6 +57,25 @@ def test_a_slow_duty_beside_does_not_hold_up_the_rounds(own_database):
     never.set()
 
     assert len(rounds) == 3
+
+
+def test_what_people_wait_for_is_rung_more_often_than_the_rest(own_database, monkeypatch):
+    stopped, rounds, seldom = Event(), [], []
+
+    def waited_for(at):
+        rounds.append(at)
+        if len(rounds) == 3:
+            stopped.set()
+
+    monkeypatch.setitem(keeping.OFTEN, waited_for, 0.01)
+    keeping.loop(stopped, 600, (seldom.append, waited_for))
+
+    assert (len(rounds), len(seldom)) == (3, 1)
+
+
+def test_the_score_of_a_test_is_waited_for():
+    assert keeping.OFTEN[exams_keeping.end] <= 1
+    assert exams_keeping.end in keeping.KEEPS[1:]  # the first is rung at the pace of all
 
 
 def test_a_round_that_fails_is_followed_by_the_next(own_database):
