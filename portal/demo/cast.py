@@ -54,6 +54,7 @@ CAST = (
     Member("yuni", "Yuni", "Anggota panitia", (Role.ASSESSOR,), "anggota panitia seleksi JPT, menilai di lembar"),
     Member("wali", "Wali", "Pejabat pembina", (Role.APPOINTING_OFFICIAL,), "memilih dari tiga terbaik dengan alasan"),
     Member("asri", "Asri", "", (), "pegawai, profilnya dalam pratinjau"),
+    Member("lina", "Lina", "", (), "atasan Asri, menilai kinerja timnya"),
     Member("wina", "Wina", "Penyusun soal", (Role.ITEM_WRITER,), "menyusun soal ujian"),
     Member("raka", "Raka", "Penelaah A", (Role.ITEM_REVIEWER,), "menelaah soal ujian"),
     Member("rini", "Rini", "Penelaah B", (Role.ITEM_REVIEWER,), "menelaah soal ujian"),

@@ -15,6 +15,7 @@ from lib import rulepack_files
 from oversight.actions import openness_report
 from oversight.models import Membership, OpennessReport, Team
 from portal.demo import (
+    appraisal,
     audits,
     bank,
     cases,
@@ -82,6 +83,7 @@ def build(*, seed: int, applicants: int, say) -> City:
         _open,
         _taking_part,
         _serving,
+        _appraised,
         _training,
         _by_a_panel,
         _publishing_itself,
@@ -482,6 +484,11 @@ def _taking_part(city: City) -> None:
 def _serving(city: City) -> None:
     """Direktori pegawai: dua ratus orang, dua jabatan kosong, satu profil dalam pratinjau."""
     workforce.build(city.people, rng=city.rng, now=city.now)
+
+
+def _appraised(city: City) -> None:
+    """Kinerja: tahun lalu ditutup dengan survei 360 dan kotak talenta, survei tahun ini sedang berjalan."""
+    appraisal.build(city.people, rng=Random(13), now=city.now)  # noqa: S311 - of its own, the others' people stay
 
 
 def _training(city: City) -> None:

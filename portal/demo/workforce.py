@@ -79,7 +79,8 @@ def build(people: dict[str, User], *, rng: Random, now) -> None:
         for field in fields:
             unit = f"{office} | {field}"
             empty = {} if turn != 4 else {"sampai": (today - timedelta(days=60)).isoformat(), "tmt": "2020-01-02"}
-            rows.append(roll.person(unit, f"Kepala {field}", "Administrator", memimpin_unit="ya", **empty))
+            named = {"nama": "Lina Latihan"} if field == "Bidang Pendaftaran" else {}
+            rows.append(roll.person(unit, f"Kepala {field}", "Administrator", memimpin_unit="ya", **empty, **named))
             for _person in range(28):
                 rows.append(roll.person(unit, *rng.choice(STAFF)))
     deputy = rows[-1]

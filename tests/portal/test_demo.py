@@ -17,6 +17,7 @@ from oversight.audits import audits
 from oversight.invariants import INVARIANTS, look
 from oversight.models import Flag, FlagRun, OpennessReport
 from participation.models import Consultation
+from portal.demo import appraisal as demo_appraisal
 from portal.demo import panel
 from portal.demo.cast import make_cast
 from portal.demo.city import is_unfinished
@@ -29,8 +30,20 @@ from selection.queries import current_set
 from tests.conftest import database_of_its_own, lived_in
 from vacancies.models import Formation, Recruitment, Stage
 from workforce import spread, vacant
-from workforce.actions import choice
-from workforce.models import Certificate, Choice, Employee, ScoreSheet, Training, TrainingNeed
+from workforce.actions import appraisal, choice, talent
+from workforce.feedback_results import result_of
+from workforce.models import (
+    AppraisalYear,
+    Certificate,
+    Choice,
+    Employee,
+    FeedbackRater,
+    FeedbackRound,
+    ScoreSheet,
+    TalentList,
+    Training,
+    TrainingNeed,
+)
 from workforce.training_results import results
 
 
@@ -92,6 +105,32 @@ def test_the_city_has_employees_vacant_posts_and_one_in_preview(city, client):
     asri = Employee.objects.get(user__email="asri@demo.example")
     assert asri.preview_until > now
     assert asri.requests.get().withholds
+
+
+def test_the_city_has_appraised_a_year_and_asks_around_for_the_next(city, client):
+    last, this = AppraisalYear.objects.order_by("year")
+    closed, running = FeedbackRound.objects.order_by("year_id")
+    asri = Employee.objects.get(user__email="asri@demo.example")
+
+    assert last.closed_at and not this.closed_at
+    assert closed.closed_at and not running.closed_at and running.closes_at > timezone.now()
+    assert not FeedbackRater.objects.filter(round=closed).exists()
+    assert {"Rekan setingkat", "Pengguna layanan"} <= set(result_of(closed, asri).cells)
+    assert asri.skp == "baik" and asri.plans.get(year=this).state == "proposed"
+    pools = talent.pools(TalentList.objects.get(year=last))
+    assert [count for _name, count in pools if count], "the pools are big enough to be told"
+    assert None not in [count for _name, count in pools]
+    assert "Sangat baik" in client.get("/asn/angka/").text
+    assert client.get("/asn/talenta/").status_code == 200
+
+
+def test_on_every_day_of_the_year_the_city_finds_a_year_that_may_be_closed():
+    days = [timezone.now() + timedelta(days=n) for n in range(366)]
+
+    assert all(
+        appraisal.can_be_assessed(demo_appraisal.closing_year(day), "tw4", (day - demo_appraisal.MARKED).date())
+        for day in days
+    )
 
 
 def test_a_visitor_may_object_and_sees_one_objection_answered(city):
