@@ -76,6 +76,7 @@ class Stack:
         self.servers = Servers(self.place / "servers", throw_away=True)
         self.servers.base.mkdir()
         self.children: dict[str, Child] = {}
+        self.port: int | None = None
 
     def start_broker(self) -> None:
         sock = self.servers.valkey("broker", ["--appendonly", "yes", "--maxmemory-policy", "noeviction"])
@@ -94,14 +95,15 @@ class Stack:
             role, command = commands[name]
             self._start(name, role, command, REDIS_URL=self.broker_url)
 
-    def serve(self) -> str:
-        """Start the web server and return its address once it answers."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-        self._start("web", "portal_app", ["-m", *web, "--blocking-threads", "4", "--no-ws", "portal.wsgi:application"])
-        address = f"http://127.0.0.1:{port}"
+    def serve(self, program: str = "portal.wsgi:application", **variables: str) -> str:
+        """Start the web server, again at the address it had, and return that once it answers."""
+        if self.port is None:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = probe.getsockname()[1]
+        web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
+        self._start("web", "portal_app", ["-m", *web, "--blocking-threads", "4", "--no-ws", program], **variables)
+        address = f"http://127.0.0.1:{self.port}"
         deadline = time.monotonic() + 60
         while True:
             try:
