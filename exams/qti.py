@@ -1,25 +1,25 @@
-"""Items in QTI packages (1EdTech): written as 2.1, read as 2.x or 3.0, with one choice or one text entry in an item.
+"""Items out of QTI packages (1EdTech), 2.x or 3.0, with one choice or one text entry in an item. `qti_written.py` writes them.
 
 A package is a zip with `imsmanifest.xml` and an XML file per item. Nothing is unpacked to the disk, no reference leaves
 the package, no entity is followed. What the portal knows and QTI does not, component and topic, stands in `label`.
 """
 
-import base64
+import hashlib
 import io
 import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from exams import content, pictures
+from exams import content, pictures, scoring
 from exams.models import Component
 from exams.scoring import Kind
 
@@ -30,10 +30,42 @@ LOST = {
     "math": _l("rumus (MathML)"), "sup": _l("pangkat"), "sub": _l("indeks bawah"), "table": _l("tabel"),
     "audio": _l("suara"), "video": _l("video"), "templatedeclaration": _l("bilangan acak"),
     "printedvariable": _l("bilangan acak"), "feedbackinline": _l("umpan balik di dalam soal"),
-    "feedbackblock": _l("umpan balik di dalam soal"),
+    "feedbackblock": _l("umpan balik di dalam soal"), "assessmentstimulusref": _l("bacaan dari berkas lain"),
+    "svg": _l("gambar SVG di dalam soal"), "iframe": _l("halaman lain"), "embed": _l("halaman lain"), "ruby": _l("aksara ruby"),
 }  # fmt: skip
-NAMESPACE = "http://www.imsglobal.org/xsd/imsqti_v2p1"
-PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
+# What other systems ask for, by the name of its interaction, in the words of the refusal.
+OTHER_KINDS = {
+    "extendedtextinteraction": _l("uraian"), "orderinteraction": _l("mengurutkan"), "matchinteraction": _l("menjodohkan"),
+    "associateinteraction": _l("memasangkan"), "gapmatchinteraction": _l("mengisi celah dengan menyeret"),
+    "inlinechoiceinteraction": _l("memilih di dalam kalimat"), "hottextinteraction": _l("menandai kata"),
+    "hotspotinteraction": _l("menunjuk pada gambar"), "selectpointinteraction": _l("menunjuk pada gambar"),
+    "graphicorderinteraction": _l("mengurutkan pada gambar"), "graphicassociateinteraction": _l("memasangkan pada gambar"),
+    "graphicgapmatchinteraction": _l("menyeret ke gambar"), "positionobjectinteraction": _l("menaruh pada gambar"),
+    "sliderinteraction": _l("menggeser"), "drawinginteraction": _l("menggambar"), "uploadinteraction": _l("mengunggah berkas"),
+    "mediainteraction": _l("memutar suara atau video"), "endattemptinteraction": _l("tombol mengakhiri"),
+    "custominteraction": _l("buatan sendiri"), "portablecustominteraction": _l("buatan sendiri"),
+    "choiceinteraction": _l("pilihan"), "textentryinteraction": _l("isian"),
+}  # fmt: skip
+BLOCKS = {
+    "p",
+    "div",
+    "li",
+    "br",
+    "prompt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "dt",
+    "dd",
+    "figcaption",
+}
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+GAP, STAYS = "\ufffc", "\ufffb"  # where one types; the number of a list before its first word, on the same line
 
 
 class Damaged(Exception):
@@ -49,9 +81,6 @@ def is_package(inside: bytes) -> bool:
         return inside.startswith(b"PK") and MANIFEST.encode() in inside
 
 
-# --- Reading -----------------------------------------------------------------------------------
-
-
 class Package:
     """The files of a zip by their names, each read within its limits. Raises Damaged."""
 
@@ -65,13 +94,14 @@ class Package:
             ) from error
         if len(found) > MOST_FILES or sum(one.file_size for one in found) > MOST_ALL:
             raise Damaged(_("Paket terlalu besar setelah dibuka. Bagi menjadi beberapa paket."))
-        self.names = {one.filename for one in found}
+        # Some systems write the separators of their own machine, or begin with "./".
+        self.names = {posixpath.normpath(one.filename.replace("\\", "/")): one.filename for one in found}
 
     def read(self, name: str) -> bytes:
         if name not in self.names:
             raise Damaged(_("Berkas %(name)s tidak ada di dalam paket.") % {"name": name[:100]})
         try:
-            with self.zip.open(name) as file:
+            with self.zip.open(self.names[name]) as file:
                 inside = file.read(MOST_FILE + 1)
         except (
             zipfile.BadZipFile,
@@ -110,23 +140,29 @@ def attribute(element: Element, name: str) -> str:
 
 
 def words(element: Element, skip: tuple[str, ...] = ()) -> str:
-    """The text inside, blocks on lines of their own, without what is inside `skip`."""
+    """The text inside, blocks on lines of their own, without what is inside `skip`.
+
+    A text entry in the middle of a line leaves its gap, and the numbers of a list stay: the question may speak of them.
+    """
     made: list[str] = []
 
-    def collect(one: Element) -> None:
+    def collect(one: Element, mark: str = "") -> None:
         if local(one) in skip:
+            made.append(GAP if local(one) == "textentryinteraction" else "")
             return
-        block = local(one) in ("p", "div", "li", "br", "prompt", "h1", "h2", "h3")
+        block = local(one) in BLOCKS
         made.append("\n" if block else "")
-        made.append(one.text or "")
+        made.append(mark + (one.text or ""))
+        number = 0
         for child in one:
-            collect(child)
+            number += local(child) == "li"
+            collect(child, f"{number}.{STAYS}" if local(one) == "ol" and local(child) == "li" else "")
             made.append(child.tail or "")
         made.append("\n" if block else "")
 
     collect(element)
-    lines = (" ".join(line.split()) for line in "".join(made).splitlines())
-    return "\n".join(line for line in lines if line)
+    lines = (" ".join(line.split()) for line in re.sub(rf"{STAYS}\s*", " ", "".join(made)).splitlines())
+    return "\n".join(line.replace(GAP, "____") for line in lines if line.strip(GAP))
 
 
 def read(inside: bytes, *, component: str = "", topic: str = "") -> Iterator[tuple[str, dict]]:
@@ -138,16 +174,43 @@ def read(inside: bytes, *, component: str = "", topic: str = "") -> Iterator[tup
     manifest = next((name for name in sorted(package.names) if posixpath.basename(name) == MANIFEST), None)
     if manifest is None:
         raise Damaged(_("Paket tidak memuat imsmanifest.xml. Pilih paket QTI."))
-    folder = posixpath.dirname(manifest)
-    resources = [one for one in under(package.xml(manifest), "resource") if "imsqti_item" in (one.get("type") or "")]
-    if not resources:
+    listed = _listed(package.xml(manifest), posixpath.dirname(manifest))
+    if not listed:
         raise Damaged(_("Paket tidak memuat soal QTI."))
-    for resource in resources:
-        name = posixpath.normpath(posixpath.join(folder, unquote(resource.get("href") or "")))
+    for name in listed:
         try:
             yield name, _item(package, name, component, topic)
         except Damaged as error:
             yield name, {"wrong": str(error)}
+
+
+def _listed(manifest: Element, folder: str) -> list[str]:
+    """The files of the items that a manifest lists, as they are named in the package. Raises Damaged for QTI 1."""
+    found, older = [], False
+    for group in under(manifest, "resources"):
+        for resource in under(group, "resource"):
+            kind = (resource.get("type") or "").lower()
+            older |= kind.startswith(("imsqti_xmlv1", "imsqti_assessment_xmlv1"))
+            if not re.match("imsqti_(apip)?item_", kind):
+                continue
+            href = resource.get("href") or next((one.get("href") or "" for one in under(resource, "file")), "")
+            parts = [folder, *((one.get(XML_BASE) or "") for one in (manifest, group, resource)), href]
+            found.append(posixpath.normpath(posixpath.join(*(unquote(one).replace("\\", "/") for one in parts))))
+    if older and not found:
+        raise Damaged(
+            _(
+                "Paket ini memakai QTI 1.2, seperti dari Canvas. Ekspor ulang sebagai QTI 2.1, 2.2, atau 3.0, atau pakai CSV."
+            )
+        )
+    return found
+
+
+def _code(identifier: str) -> str:
+    """A code of the bank from the identifier of an item: a short one is prefixed, a long one keeps its difference."""
+    code = re.sub("[^a-z0-9]+", "-", identifier.lower()).strip("-")
+    if len(code) > 40:
+        code = f"{code[:31].strip('-')}-{hashlib.sha256(identifier.encode()).hexdigest()[:8]}"
+    return code if len(code) >= 3 else f"soal-{code}".strip("-")
 
 
 def _item(package: Package, name: str, component: str, topic: str) -> dict:
@@ -157,8 +220,11 @@ def _item(package: Package, name: str, component: str, topic: str) -> dict:
     label = attribute(root, "label").split("/")
     if len(label) == 2 and label[0] in Component.values:
         component, topic = label
-    code = re.sub("[^a-z0-9]+", "-", attribute(root, "identifier").lower()).strip("-")[:40]
-    return {"code": code, "component": component, "topic": topic, "content": _content(package, name, root)}
+    code = _code(attribute(root, "identifier"))
+    try:
+        return {"code": code, "component": component, "topic": topic, "content": _content(package, name, root)}
+    except Damaged as error:
+        raise Damaged(_("Soal %(code)s: %(why)s") % {"code": code, "why": error}) from error
 
 
 def _content(package: Package, name: str, root: Element) -> dict:
@@ -167,7 +233,18 @@ def _content(package: Package, name: str, root: Element) -> dict:
         raise Damaged(_("Soal tidak punya isi (itemBody)."))
     asked = [one for one in bodies[0].iter() if local(one).endswith("interaction")]
     if len(asked) != 1 or local(asked[0]) not in ("choiceinteraction", "textentryinteraction"):
-        raise Damaged(_("Hanya soal dengan satu pilihan (choiceInteraction) atau satu isian (textEntryInteraction)."))
+        kinds = ", ".join(dict.fromkeys(str(OTHER_KINDS.get(local(one), local(one))) for one in asked)) or _(
+            "tanpa pertanyaan"
+        )
+        said = _("memuat %(count)s pertanyaan (%(kinds)s)") % {"count": len(asked), "kinds": kinds}
+        raise Damaged(
+            _(
+                "%(said)s. Di sini satu soal memuat satu pilihan (choiceInteraction) atau satu isian (textEntryInteraction)."
+            )
+            % {"said": said}
+        )
+    if attribute(root, "adaptive") == "true":
+        raise Damaged(_("soal adaptif: nilainya bergantung pada beberapa percobaan. Tulis sebagai soal biasa."))
     _refuse_what_is_lost(root, asked[0])
     declared = {attribute(one, "identifier"): one for one in under(root, "responsedeclaration")}
     response = declared.get(attribute(asked[0], "responseIdentifier"))
@@ -178,19 +255,38 @@ def _content(package: Package, name: str, root: Element) -> dict:
     stem = words(bodies[0], skip=("simplechoice", "textentryinteraction", "rubricblock"))
     made = {"kind": Kind.SHORT, "stem": stem}
     if local(asked[0]) == "textentryinteraction":
-        made["accepted"] = list(dict.fromkeys([*right, *worths]))
+        made["accepted"] = _accepted(right, worths)
         key = "; ".join(made["accepted"])
     else:
         made |= _choices(asked[0], attribute(response, "cardinality"), right, worths)
         key = "; ".join(one["text"] for one in made["options"] if one["key"] in made.get("right", []))
     said = "\n".join(filter(None, (words(one) for one in under(root, "modalfeedback"))))
-    made["explanation"] = said or _("Kunci menurut berkas: %(key)s") % {"key": key or "–"}
+    made["explanation"] = said if len(said) >= 5 else _("Kunci menurut berkas: %(key)s") % {"key": key or "–"}
     shown = [one for one in bodies[0].iter() if local(one) in ("img", "object")]
     if len(shown) > 1:
         raise Damaged(_("Satu soal memuat paling banyak satu gambar."))
     if shown:
         made["image"] = _picture(package, name, shown[0])
     return made
+
+
+def _accepted(right: list[str], worths: dict[str, str]) -> list[str]:
+    """The answers that count in full. One that is worth a part, and is not the same word in other letters, is refused."""
+    numbers = {text: _number(worth) for text, worth in worths.items()}
+    most = max(numbers.values(), default=0)
+    full = list(dict.fromkeys([*right, *(text for text, worth in numbers.items() if worth == most > 0)]))
+    same = {scoring.plain(text) for text in full}
+    if part := [text for text, worth in numbers.items() if 0 < worth < most and scoring.plain(text) not in same]:
+        words_ = _("jawaban “%(text)s” bernilai sebagian. Di sini jawaban isian benar atau salah.")
+        raise Damaged(words_ % {"text": part[0][:60]})
+    return full
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise Damaged(_("nilai “%(text)s” bukan angka.") % {"text": text[:20]}) from error
 
 
 def _refuse_what_is_lost(root: Element, asked: Element) -> None:
@@ -219,8 +315,10 @@ def _choices(asked: Element, cardinality: str, right: list[str], worths: dict[st
         for one, worth in zip(options, points, strict=True):
             one["points"] = int(worth[1])
         return {"kind": Kind.WEIGHTED, "options": options}
-    if len(set(worths.values())) > 2:
+    numbers = {name: _number(worth) for name, worth in worths.items()}
+    if len({worth for worth in numbers.values() if worth > 0}) > 1:
         raise Damaged(_("Beri setiap pilihan nilai 1 sampai 5, atau sebut satu jawaban benar."))
+    right = right or [name for name, worth in numbers.items() if worth > 0]
     if not right or not set(right) <= keys.keys():
         raise Damaged(_("Soal tidak menyebut jawaban yang benar (correctResponse)."))
     kind = Kind.SEVERAL if cardinality == "multiple" else Kind.SINGLE
@@ -229,85 +327,10 @@ def _choices(asked: Element, cardinality: str, right: list[str], worths: dict[st
 
 def _picture(package: Package, name: str, element: Element) -> dict:
     source = unquote(element.get("src") or element.get("data") or "")
-    where = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
+    if re.match("[a-z]+:", source, re.IGNORECASE):
+        raise Damaged(_("gambar berada di luar paket. Simpan gambar sebagai berkas di dalam paket."))
+    where = posixpath.normpath(posixpath.join(posixpath.dirname(name), source.replace("\\", "/")))
     try:
         return pictures.remade(package.read(where)) | {"alt": (element.get("alt") or words(element)).strip()}
     except pictures.Unfit as error:
         raise Damaged(str(error)) from error
-
-
-# --- Writing -----------------------------------------------------------------------------------
-
-
-def write(items: Iterable[tuple[str, str, str, dict]]) -> bytes:
-    """A QTI 2.1 package of (code, component, topic, content)."""
-    target = io.BytesIO()
-    manifest = Element("manifest", {"xmlns": PACKAGE, "identifier": "jabatan-terbuka"})
-    SubElement(manifest, "organizations")
-    resources = SubElement(manifest, "resources")
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        for code, component, topic, body in items:
-            file = f"items/{code}.xml"
-            resource = SubElement(
-                resources, "resource", {"identifier": f"r-{code}", "type": "imsqti_item_xmlv2p1", "href": file}
-            )
-            SubElement(resource, "file", {"href": file})
-            picture = body.get("image")
-            if picture:
-                SubElement(resource, "file", {"href": f"items/{code}.png"})
-                package.writestr(f"items/{code}.png", base64.b64decode(picture["data"]))
-            package.writestr(file, _xml(_written(code, component, topic, body)))
-        package.writestr(MANIFEST, _xml(manifest))
-    return target.getvalue()
-
-
-def _xml(root: Element) -> bytes:
-    return tostring(root, encoding="utf-8", xml_declaration=True)
-
-
-def _written(code: str, component: str, topic: str, body: dict) -> Element:
-    kind = body["kind"]
-    root = Element("assessmentItem", {
-        "xmlns": NAMESPACE, "identifier": code, "title": code, "label": f"{component}/{topic}", "adaptive": "false",
-        "timeDependent": "false",
-    })  # fmt: skip
-    declared = SubElement(root, "responseDeclaration", {
-        "identifier": "RESPONSE", "cardinality": "multiple" if kind == Kind.SEVERAL else "single",
-        "baseType": "string" if kind == Kind.SHORT else "identifier",
-    })  # fmt: skip
-    accepted = body.get("accepted", [])
-    best = [one["key"] for one in body.get("options", []) if one.get("points") == 5]
-    right = SubElement(declared, "correctResponse")
-    for value in accepted[:1] or body.get("right") or best[:1]:
-        SubElement(right, "value").text = value
-    worths = [(one["key"], one["points"]) for one in body.get("options", []) if "points" in one]
-    worths = worths or [(text, 5) for text in accepted]
-    if worths:
-        mapping = SubElement(declared, "mapping", {"defaultValue": "0"})
-        for key, worth in worths:
-            SubElement(mapping, "mapEntry", {"mapKey": key, "mappedValue": str(worth)})
-    SubElement(root, "outcomeDeclaration", {"identifier": "SCORE", "cardinality": "single", "baseType": "float"})
-    inside = SubElement(root, "itemBody")
-    for line in body["stem"].splitlines():
-        SubElement(inside, "p").text = line
-    if picture := body.get("image"):
-        SubElement(SubElement(inside, "p"), "img", {"src": f"{code}.png", "alt": picture["alt"]})
-    if kind == Kind.SHORT:
-        SubElement(SubElement(inside, "p"), "textEntryInteraction", {"responseIdentifier": "RESPONSE"})
-    else:
-        most = "0" if kind == Kind.SEVERAL else "1"
-        asked = SubElement(
-            inside, "choiceInteraction", {"responseIdentifier": "RESPONSE", "shuffle": "true", "maxChoices": most}
-        )
-        for one in body["options"]:
-            SubElement(asked, "simpleChoice", {"identifier": one["key"]}).text = one["text"]
-    template = "map_response" if worths else "match_correct"
-    SubElement(
-        root, "responseProcessing", {"template": f"http://www.imsglobal.org/question/qti_v2p1/rptemplates/{template}"}
-    )
-    feedback = SubElement(
-        root, "modalFeedback", {"outcomeIdentifier": "SCORE", "identifier": "explanation", "showHide": "show"}
-    )
-    for line in body["explanation"].splitlines():
-        SubElement(feedback, "p").text = line
-    return root

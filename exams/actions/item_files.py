@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exams import item_rows, qti
+from exams import item_rows, qti, qti_written
 from exams.actions import items
 from exams.models import Item, ItemExport, ItemImport, ItemVersion
 from lib.spreadsheet_text import safe
@@ -124,7 +124,7 @@ def export(*, free: bool, component: str, by, at, package: bool = False) -> byte
     versions = versions.select_related("item").order_by("item_id", "-number").distinct("item_id")
     found = [(one.item.code, one.item.component, one.item.topic, one.content) for one in versions]
     ItemExport.objects.create(free=free, component=component, count=len(found), by=by, at=at)
-    return qti.write(found) if package else _table(found)
+    return qti_written.write(found) if package else _table(found)
 
 
 def _table(found) -> bytes:

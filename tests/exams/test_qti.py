@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.roles import Role
-from exams import content, pictures, qti
+from exams import content, pictures, qti, qti_written
 from exams.actions import item_files, shipped
 from exams.models import Item, ItemImport, ItemVersion
 from lib.table_files.reader import Unreadable
@@ -61,7 +61,7 @@ def test_every_kind_comes_back_as_it_went():
         ("lima", "tiu", "uji", single("Lihat gambar.") | {"image": picture}),
     ]  # fmt: skip
 
-    read = [item for _name, item in qti.read(qti.write(items))]
+    read = [item for _name, item in qti.read(qti_written.write(items))]
 
     for (code, component, topic, body), found in zip(items, read, strict=True):
         assert (found["code"], found["component"], found["topic"]) == (code, component, topic)
@@ -73,7 +73,7 @@ def test_every_kind_comes_back_as_it_went():
 def test_all_items_of_the_product_come_back_as_they_went():
     items = [(one["code"], one["component"], one["topic"], one["content"]) for one in shipped.read()]
 
-    read = [item for _name, item in qti.read(qti.write(items))]
+    read = [item for _name, item in qti.read(qti_written.write(items))]
 
     assert [(one["code"], one["component"], one["topic"], one["content"]) for one in read] == items
 
