@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from verifier import chronicle, notes, policy, source, tiles
+from verifier import chronicle, kinds, notes, policy, source, tiles
 from verifier.chronicle import Fact
 from verifier.notes import Checkpoint
 from verifier.policy import Policy, Vouched
@@ -60,6 +60,7 @@ def check(place: str, believed: bytes | None, seen: list[bytes], report: Report,
     say_witnesses(rules, vouched, report)
     marks = sorted({one.checkpoint.size for one in earlier if one})
     leaves, facts, roots = recompute(where, now_held, marks, report)
+    report.say(f"Isi catatan: {kinds.counted(one.kind for one in facts)}.")
     compare_root(now_held, root(leaves), report)
     for one in earlier:
         if one:

@@ -7,15 +7,19 @@ from accounts.guards import public_page
 from ledger import log, witnesses
 from ledger.models import Cosignature, Refusal
 from ledger.vouching import Vouching
+from portal.pages.record_entries import newest
 from selection.models import Attestation
 
 
 @public_page(30)
 def record(request):
-    """The same for everyone: size, last checkpoint, witnesses and how far the newest entry is."""
+    """The same for everyone: size, last checkpoint, witnesses, how far the newest entry is, and the entries in words."""
     last, vouching = log.signed(), Vouching()
+    entries, older = newest(last.size if last else 0, request.GET.get("sebelum", ""))
     context = {
         "last": last,
+        "entries": entries,
+        "older": older,
         "vouched": vouching.of(last.size - 1) if last else None,
         "witnesses": _witnesses(vouching),
         "alarms": Refusal.objects.select_related("checkpoint").order_by("-at")[:20],

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from ledger import log
@@ -100,3 +102,33 @@ def test_it_shows_the_command_with_the_key_of_this_record():
 
 def test_every_page_leads_there():
     assert 'href="/catatan/"' in Client().get("/").content.decode()
+
+
+def test_entries_are_told_in_sentences_the_newest_first_and_older_ones_on_the_next_page():
+    grow(24)
+
+    page = read()
+    older = " ".join(Client().get("/catatan/", {"sebelum": "5"}).content.decode().split())
+
+    assert page.count("Tim pengawas meminta tahap ini ditahan.") == 20
+    assert page.index("Isi ke-24,") < page.index("Isi ke-5,") and "Isi ke-4," not in page
+    assert 'href="?sebelum=5#isi"' in page and "hold.placed" not in page and "ditulis tim pengawas" in page
+    assert older.count("Tim pengawas meminta tahap ini ditahan.") == 4 and "Catatan ini dimulai." in older
+    assert "?sebelum=" not in older
+
+
+@pytest.mark.parametrize("before", ["x", "-3", "0", "9" * 40, "²"])
+def test_an_address_that_makes_no_sense_shows_a_page_all_the_same(before):
+    grow(3)
+
+    assert Client().get("/catatan/", {"sebelum": before}).status_code == 200
+
+
+def test_the_page_asks_as_often_for_many_entries_as_for_one(django_assert_max_num_queries):
+    grow(1)
+    with CaptureQueriesContext(connection) as few:
+        read()
+    grow(30, first=1)
+
+    with django_assert_max_num_queries(len(few)):
+        read()

@@ -1,5 +1,6 @@
 // What an entry of the record states (verifier/RECORD.md section 2).
 
+import { nameOf } from "./kinds.js";
 import { NotVerified, base64, jsonOf, shown, unhex } from "./strict.js";
 
 export const ANNOUNCEMENT = "announcement.frozen", ATTESTED = "announcement.attested", BATCH = "applications.batch", SHOWN = "scores.shown", REDACTED = "row.redacted";
@@ -16,7 +17,7 @@ export function fact(raw, kind) {
   if (keys !== ENVELOPE.join() || value.v !== 1 || typeof value.type !== "string" || !isObject(value.body) || ![undefined, true, false].includes(value.late)) {
     throw new NotVerified("spelling", "bukan entri catatan");
   }
-  if (value.type !== kind) throw new NotVerified("entry", `entri ${shown(value.type)}, bukan ${kind}`);
+  if (value.type !== kind) throw new NotVerified("entry", `entri tentang ${shown(nameOf(value.type))}, bukan ${nameOf(kind)}`);
   return { at: instant(value.at), fields: value.body };
 }
 

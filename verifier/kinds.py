@@ -1,0 +1,68 @@
+"""How the kinds of entries are called (RECORD.md section 2), for sentences instead of codes."""
+
+from collections import Counter
+
+NAMES = {
+    "log.genesis": "catatan dimulai",
+    "log.key": "kunci catatan baru",
+    "log.key.retired": "kunci catatan berhenti dipakai",
+    "vacancy.published": "lowongan terbit",
+    "vacancy.changed": "lowongan berubah",
+    "schedule.changed": "jadwal berubah",
+    "clarification.given": "penjelasan resmi",
+    "rulepack.bound": "aturan seleksi ditetapkan",
+    "registration.closed": "pendaftaran ditutup",
+    "participants.imported": "daftar peserta diterima",
+    "applications.batch": "lamaran dicatat",
+    "scores.approved": "nilai disetujui",
+    "scores.shown": "nilai tampil langsung",
+    "announcement.frozen": "pengumuman dikunci",
+    "announcement.attested": "pengumuman ditandatangani resmi",
+    "row.redacted": "baris pengumuman disamarkan",
+    "delay.noticed": "keterlambatan diberitahukan",
+    "objection.decided": "sanggah diputus",
+    "hold.placed": "penahanan diminta",
+    "hold.confirmed": "tahap ditahan",
+    "hold.lifted": "penahanan dicabut",
+    "finding.confirmed": "temuan ditetapkan",
+    "finding.sent": "temuan dikirim",
+    "finding.answered": "temuan dijawab",
+    "finding.returned": "jawaban temuan dikembalikan",
+    "finding.rechecked": "berkas diperiksa ulang",
+    "finding.reviewed": "pemeriksaan ulang selesai",
+    "finding.published": "temuan terbit",
+    "finding.assessed": "jawaban temuan dinilai",
+    "finding.escalated": "temuan diteruskan",
+    "finding.escalation.answered": "penerusan temuan dijawab",
+    "finding.overdue": "temuan lewat waktu",
+    "finding.clock.moved": "batas waktu temuan digeser",
+    "finding.closed": "temuan ditutup",
+    "panel.sealed": "panitia dikunci",
+    "sheet.locked": "lembar nilai dikunci",
+    "choice.made": "pilihan pejabat",
+    "training.published": "pelatihan terbit",
+    "training.committed": "janji angka undian pelatihan",
+    "training.cancelled": "pelatihan batal",
+    "training.certified": "sertifikat pelatihan",
+    "training.closed": "pendaftaran pelatihan ditutup",
+    "training.revealed": "angka undian pelatihan dibuka",
+    "training.withheld": "angka undian pelatihan tidak dibuka",
+    "training.drawn": "kursi pelatihan diundi",
+    "exam.sealed": "ujian disegel",
+    "exam.opened": "segel ujian dibuka",
+    "exam.closed": "ujian selesai",
+    "exam.corrected": "soal ujian dinetralkan",
+    "report.key": "kunci laporan warga",
+    "audit.committed": "janji angka undian audit",
+    "audit.revealed": "angka undian audit dibuka",
+    "audit.withheld": "angka undian audit tidak dibuka",
+    "audit.drawn": "berkas audit diundi",
+    "report.published": "laporan terbit",
+    "reports.tallied": "laporan warga dihitung",
+}
+
+
+def counted(kinds) -> str:
+    """How often each kind occurs, the most frequent first. Kinds that this tool does not know are counted together."""
+    found = Counter(NAMES.get(kind, "jenis lain") for kind in kinds)
+    return ", ".join(f"{kind} {count}" for kind, count in found.most_common())
