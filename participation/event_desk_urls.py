@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from participation.views import event_desk, question_desk
+from participation.views import event_desk, question_desk, support_helped
 
 urlpatterns = [
     path("acara/", event_desk.event_desk_list, name="event_desk_list"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("acara/<int:pk>/bantu/<int:registration>/", event_desk.event_helped_code, name="event_helped_code"),
     path("acara/<int:pk>/tanya/", question_desk.question_desk, name="question_desk"),
     path("acara/tanya/<int:pk>/jawab/", question_desk.question_answer, name="question_answer"),
+    path("acara/<int:pk>/dukungan/", support_helped.question_helped_list, name="question_helped_list"),
+    path("acara/tanya/<int:pk>/dukungan/", support_helped.question_vote_helped, name="question_vote_helped"),
     path("acara/<int:pk>/bantu-tanya/", question_desk.question_helped_new, name="question_helped_new"),
     path("acara/<int:pk>/bantu-tanya/<int:question>/", question_desk.question_helped_code, name="question_helped_code"),
 ]

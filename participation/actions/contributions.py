@@ -90,7 +90,10 @@ def ask_support_consent(contribution: Contribution, address: str, *, by, at) -> 
             "Petugas akan mencatat bahwa Anda mendukung masukan ini pada konsultasi %(title)s: “%(text)s” Bila Anda "
             "setuju, sebutkan kode ini kepada petugas: {code}. Bila tidak, abaikan surat ini: tidak ada yang dihitung."
         )
-        % {"title": _plain(contribution.consultation.title), "text": _plain(contribution.text[:500])},
+        % {
+            "title": consenting.plain(contribution.consultation.title),
+            "text": consenting.plain(contribution.text[:500]),
+        },
         at=at,
     )
 
@@ -114,11 +117,6 @@ def support_agreed(contribution: Contribution, address: str, code: str, *, by, a
 
 def _support_of(contribution: Contribution, by) -> str:
     return consenting.purpose("support-consent", by, str(contribution.pk))
-
-
-def _plain(words: str) -> str:
-    """Words inside a letter whose braces mean something."""
-    return words.replace("{", "(").replace("}", ")")
 
 
 @transaction.atomic(durable=True)

@@ -9,7 +9,7 @@ from lib.indonesian_text import instant
 from participation.actions.contributions import UNCONFIRMED
 from participation.models import Answer, Event, Question, QuestionVote
 from participation.models.consultation import DatabaseClock
-from publishing.actions import publication, subscribing
+from publishing.actions import consenting, publication, subscribing
 from publishing.models import Subscriber
 from vacancies.actions import clarification
 from vacancies.models import Formation
@@ -58,10 +58,56 @@ def support(question: Question, *, address: str, at) -> None:
     """
     _still_taking(question.event_id)
     subscriber, mailbox = subscribing.take_in(address, at=at), mailbox_index(address)
+    _keep_vote(question, subscriber, mailbox, at)
+    subscribing.write_to(subscriber, _letter(subscriber, at), at=at)
+
+
+def _keep_vote(question: Question, subscriber: Subscriber, mailbox: str, at) -> None:
     if question.mailbox != mailbox and not question.votes.filter(mailbox=mailbox, confirmed_at__isnull=False).exists():
         made = QuestionVote(question=question, subscriber=subscriber, mailbox=mailbox, made_at=at)
         QuestionVote.objects.bulk_create([made], ignore_conflicts=True)
-    subscribing.write_to(subscriber, _letter(subscriber, at), at=at)
+
+
+@transaction.atomic(durable=True)
+def ask_support_consent(question: Question, address: str, *, by, at) -> None:
+    """A letter with a code about a vote that the officer `by` would enter for a person. Raises Closed, NotPossible."""
+    _takes_votes(question)
+    consenting.ask(
+        address,
+        _support_of(question, by),
+        subject=_("Kode persetujuan dukungan"),
+        body=_(
+            "Petugas akan mencatat bahwa Anda ingin pertanyaan ini dijawab pada acara %(title)s: “%(text)s” Bila Anda "
+            "setuju, sebutkan kode ini kepada petugas: {code}. Bila tidak, abaikan surat ini: tidak ada yang dihitung."
+        )
+        % {"title": consenting.plain(question.event.title), "text": consenting.plain(question.text)},
+        at=at,
+    )
+
+
+@transaction.atomic(durable=True)
+def support_agreed(question: Question, address: str, code: str, *, by, at) -> None:
+    """A vote that counts, once the person told the officer the code. A second one of the same mailbox changes nothing,
+    nor does one for the mailbox's own question, and neither is told to the officer.
+
+    Raises consenting.WrongCode, Closed, NotPossible.
+    """
+    _takes_votes(question)
+    subscriber = consenting.agreed(address, _support_of(question, by), code, at=at)
+    _keep_vote(question, subscriber, mailbox_index(address), at)
+    waiting = question.votes.filter(subscriber=subscriber, confirmed_at=None).first()
+    if waiting:
+        _confirm(waiting, subscriber, at)
+
+
+def _takes_votes(question: Question) -> None:
+    _still_taking(question.event_id)
+    if question.is_hidden:
+        raise NotPossible(_("Pertanyaan itu sudah disembunyikan."))
+
+
+def _support_of(question: Question, by) -> str:
+    return consenting.purpose("question-consent", by, str(question.pk))
 
 
 @transaction.atomic(durable=True)

@@ -51,5 +51,10 @@ def agreed(address: str, what: str, code: str, *, at) -> Subscriber:
     return found
 
 
+def plain(words: str) -> str:
+    """Somebody's words inside the body of a letter, in which braces mean something."""
+    return words.replace("{", "(").replace("}", ")")
+
+
 def _of_day(what: str, subscriber: Subscriber, at) -> str:
     return f"{what}:{subscriber.pk}:{at:%Y-%m-%d}"

@@ -12,6 +12,7 @@ from participation.actions import contributions
 from participation.models import Vote
 from publishing.actions import consenting, delivery
 from publishing.models import Publication, Subscriber
+from tests.participation.holding import a_question, an_event
 from tests.participation.test_consultations import Cast
 from tests.participation.test_contribution_helped import browser
 from tests.parts import DAY, enrol, make_user
@@ -155,6 +156,24 @@ def test_a_hidden_contribution_takes_no_vote(cast):
 
     assert browser(cast.oni).post(cast.vote, {"email": MBAH}).status_code == 422
     assert browser(cast.oni).get(cast.vote).status_code == 200
+
+
+def test_a_question_at_a_session_is_wanted_by_whoever_told_the_code(cast):
+    event = an_event(cast.pia, cast.rudi, at=cast.now)
+    asked = a_question(event, at=cast.now)
+    place = reverse("question_vote_helped", args=[asked.pk])
+    words = begin(cast, place)
+
+    assert enter(cast, place, words, "12").status_code == 422
+    assert not asked.votes.exists()
+    for _again in range(2):
+        assert enter(cast, place, words, code_for(MBAH)).status_code == 302
+
+    assert asked.votes.get().confirmed_at
+    assert place in browser(cast.oni).get(reverse("question_helped_list", args=[event.pk])).text
+    own = begin(cast, place, email="warga@warga.example")
+    assert enter(cast, place, own, code_for("warga@warga.example")).status_code == 302
+    assert asked.votes.count() == 1  # the asker has no voice for the own question
 
 
 def test_officers_find_both_pages_from_their_desk(cast):

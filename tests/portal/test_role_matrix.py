@@ -55,7 +55,7 @@ OPEN = {
                      "contribution_support", "contribution_room"], EVERYBODY),  # the signed link is the key of the room
     **dict.fromkeys(["consultation_desk_new", "consultation_desk"], DESK),
     **dict.fromkeys(["consultation_desk_list", "contribution_helped_new"], (*DESK, OFFICER)),
-    **dict.fromkeys(["contribution_helped_list", "support_helped_new", "alert_helped_new"], (*DESK, OFFICER)),
+    **dict.fromkeys(["contribution_helped_list", "support_helped_new", "alert_helped_new", "question_helped_list", "question_vote_helped"], (*DESK, OFFICER)),
     "contribution_helped_code": (),  # by whoever wrote it down
     **dict.fromkeys(["invariant_list", "openness", "openness_csv", "openness_json", "indicator_detail", "pass_rates", "openness_report_list"], EVERYBODY),
     **dict.fromkeys(["event_list", "event_feed", "event_calendar_all", "event_detail", "event_calendar", "event_registration_new",
@@ -327,7 +327,8 @@ def world(db):
     asked = a_question(event, at=now)
     arguments["event_paper"] = [event.slug, 999_999]
     arguments |= {"event_room": [token], "event_helped_code": [event.pk, 999_999], "question_vote": [asked.pk],
-                  "question_answer": [asked.pk], "question_helped_code": [event.pk, asked.pk]}  # fmt: skip
+                  "question_answer": [asked.pk], "question_vote_helped": [asked.pk], "question_helped_list": [event.pk],
+                  "question_helped_code": [event.pk, asked.pk]}  # fmt: skip
     arguments |= dict.fromkeys(["event_desk", "event_count", "question_desk", "question_helped_new", "event_paper_new", "event_edit", "event_move", "event_publication",
                                 "event_cancellation", "event_helped_new"], [event.pk])  # fmt: skip
     consultation, document, said = a_consultation(visitors[PREPARER], visitors[PUBLISHER], at=now)

@@ -67,7 +67,7 @@ def ask_consent(address: str, query: QueryDict, *, cadence: str, by, at) -> None
             "petugas: {code}. Bila tidak, abaikan surat ini: tidak ada kabar yang dikirim, dan alamat ini terhapus dalam "
             "7 hari."
         )
-        % {"words": sentence(Listing(query, at)).replace("{", "(").replace("}", ")")},
+        % {"words": consenting.plain(sentence(Listing(query, at)))},
         at=at,
     )
 
