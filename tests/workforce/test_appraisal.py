@@ -10,7 +10,7 @@ from tests.parts import make_user
 from tests.workforce.appraising import BEHAVIOUR, RESULTS, Office
 from tests.workforce.serving import BACKEND, an_employee
 from tests.workforce.test_panel_pages import browser
-from workforce.actions import appraisal, erasure, lines, plans
+from workforce.actions import appraisal, erasure, lines, plans, shielding
 from workforce.models import (
     AppraisalYear,
     Assessment,
@@ -244,6 +244,19 @@ def test_a_rival_colleague_assesses_nobody_in_no_way(office, client):
     address = reverse("team_appraisal", args=[plan.pk])
     assert client.get(address).status_code == client.post(address, {"do": "give_back", "note": "x"}).status_code == 404
     assert not Assessment.objects.exists()
+
+
+def test_a_superior_under_a_shield_is_named_to_nobody_whom_they_assessed(office, client):
+    office.assess(office.agreed(), "tw1", "sesuai", "sesuai")
+    pages = [reverse("my_appraisal_list"), reverse("my_appraisal", args=[2025])]
+    client.force_login(office.users["ani"], backend=BACKEND)
+    assert all("Lia" in client.get(page).text for page in pages)
+
+    shielding.place(office.people["lia"], ground="threat", by=office.pia, at=office.at)
+
+    for page in pages:
+        shown = client.get(page).text
+        assert "Lia" not in shown and "nama dilindungi" in shown
 
 
 def test_a_superior_neither_assesses_nor_agrees_for_the_own_plan(office):

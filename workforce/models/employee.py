@@ -101,6 +101,11 @@ class Employee(models.Model):
         return bool(self.position_id) and self.position.level in STRUCTURAL
 
     @property
+    def name_for_colleagues(self) -> str:
+        """The name, or words in its place while a shield stands. Asks the database: for a few people of one page."""
+        return _("nama dilindungi") if self.shields.standing().exists() else self.name
+
+    @property
     def born(self) -> str:
         """ISO 8601 date, as the NIP says it."""
         return f"{self.nip[:4]}-{self.nip[4:6]}-{self.nip[6:8]}" if self.nip else ""
