@@ -25,6 +25,7 @@ from exams.scoring import Kind
 
 MANIFEST = "imsmanifest.xml"
 MOST_FILES, MOST_FILE, MOST_ALL = 3000, 2 * 1024 * 1024, 40 * 1024 * 1024
+MOST_DEEP = 100  # elements inside each other; `words` goes down one by one
 # What a question of plain text and one picture cannot carry: left out silently, it would ask something else.
 LOST = {
     "math": _l("rumus (MathML)"), "sup": _l("pangkat"), "sub": _l("indeks bawah"), "table": _l("tabel"),
@@ -47,23 +48,8 @@ OTHER_KINDS = {
     "choiceinteraction": _l("pilihan"), "textentryinteraction": _l("isian"),
 }  # fmt: skip
 BLOCKS = {
-    "p",
-    "div",
-    "li",
-    "br",
-    "prompt",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "blockquote",
-    "pre",
-    "dt",
-    "dd",
-    "figcaption",
-}
+    "p", "div", "li", "br", "prompt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "dt", "dd", "figcaption",
+}  # fmt: skip
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 GAP, STAYS = "\ufffc", "\ufffb"  # where one types; the number of a list before its first word, on the same line
 
@@ -119,9 +105,15 @@ class Package:
 
     def xml(self, name: str) -> Element:
         try:
-            return fromstring(self.read(name), forbid_dtd=True)
+            root = fromstring(self.read(name), forbid_dtd=True)
         except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
             raise Damaged(_("Berkas %(name)s bukan XML yang sah atau memakai DTD.") % {"name": name[:100]}) from error
+        layer = [root]
+        for _depth in range(MOST_DEEP):
+            layer = [child for one in layer for child in one]
+        if layer:
+            raise Damaged(_("Berkas %(name)s bersusun terlalu dalam.") % {"name": name[:100]})
+        return root
 
 
 def local(element: Element) -> str:

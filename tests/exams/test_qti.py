@@ -149,6 +149,9 @@ WRONG_ITEMS = {
     "the same option twice": CHOICE.replace('"A1"', '"B1"'),
     "a picture that is not there": CHOICE.replace("<p>", '<p><img src="../../etc/passwd" alt="x"/>'),
     "a picture that is none": CHOICE.replace("<p>", '<p><img src="imsmanifest.xml" alt="x"/>'),
+    "blocks in blocks without end": CHOICE.replace("<p>", "<p>" + "<div>" * 5000).replace(
+        "</p>", "</div>" * 5000 + "</p>"
+    ),
     "bytes of another alphabet": '<?xml version="1.0" encoding="klingon"?><a/>',
 }
 
