@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from participation.forms_case import CaseForm
+from publishing.forms import CodeForm
 
 
 class HelpedForm(CaseForm):
@@ -19,19 +20,15 @@ class HelpedForm(CaseForm):
         self.fields["email"].help_text = _("Kode persetujuan dikirim ke sana.")
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(CodeForm):
     """The code from the person's letter; of somebody without an address, that the words were read and agreed to."""
 
     agreed = forms.BooleanField(
         label=_("Sudah saya bacakan seluruhnya, dan orangnya setuju"),
         error_messages={"required": _("Bacakan dahulu, lalu beri tanda centang.")},
     )
-    code = forms.CharField(
-        label=_("Kode 6 angka dari surat orangnya"), max_length=10,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Tulis kode dari surat orangnya.")},
-    )  # fmt: skip
     photo = forms.FileField(label=_("Foto (boleh kosong)"), required=False)
+    field_order = ["agreed", "code", "photo"]
 
     def __init__(self, *args, by_mail: bool, **kwargs):
         super().__init__(*args, **kwargs)

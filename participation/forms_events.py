@@ -136,9 +136,3 @@ class RegistrationForm(forms.Form):
         },
     )
     people = forms.TypedChoiceField(label=_("Berapa orang yang datang"), choices=PEOPLE, coerce=int, initial=1)
-
-
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Kode 6 angka dari surat"), max_length=10, widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )

@@ -4,7 +4,7 @@ from exams.actions import item_files, local_scores, overdue, sitting, statistics
 from lib import duties
 
 DUTIES = (
-    overdue.end_overdue,
+    overdue.end_overdue,  # rung by `end` too; here, so that what follows finds everybody ended
     local_scores.close_over,
     statistics.count_ended,
     sitting.forget_old,

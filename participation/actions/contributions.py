@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.encrypted import address_index, mailbox_index
@@ -17,10 +16,6 @@ MINE = "/konsultasi/saya/{token}/"  # the letter puts the reader's own token in
 
 class Closed(Exception):
     """The consultation takes nothing at this moment, by the database's clock."""
-
-
-class WrongCode(Exception):
-    """The code is not the one in the letter about this contribution."""
 
 
 class NotPossible(Exception):
@@ -127,10 +122,8 @@ def confirm(found: Contribution | Vote, *, by: Subscriber, at) -> None:
 
 @transaction.atomic(durable=True)
 def consent(contribution: Contribution, code: str, *, at) -> None:
-    """The owner of the address told the officer the code of the letter about these words. Raises WrongCode, Closed."""
-    expected = contribution.subscriber.code(code_source(contribution))
-    if not constant_time_compare(expected, code.strip()):
-        raise WrongCode
+    """The owner of the address told the officer the code of the letter about these words. Raises consenting.WrongCode, Closed."""
+    consenting.check(contribution.subscriber, code, code_source(contribution))
     _confirm(contribution, contribution.subscriber, at)
 
 

@@ -1,7 +1,6 @@
 """Questions at a session: asked, confirmed by the owner of the address, wanted by others, and answered for everybody."""
 
 from django.db import IntegrityError, transaction
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.encrypted import mailbox_index
@@ -24,10 +23,6 @@ class Closed(Exception):
 
 class NotPossible(Exception):
     """The act does not fit what the question is now, or is not this person's."""
-
-
-class WrongCode(Exception):
-    """The code is not the one in the letter about this question."""
 
 
 @transaction.atomic(durable=True)
@@ -118,10 +113,8 @@ def confirm(found: Question | QuestionVote, *, by: Subscriber, at) -> None:
 
 @transaction.atomic(durable=True)
 def consent(question: Question, code: str, *, at) -> None:
-    """The owner of the address told the officer the code of the letter about this question. Raises WrongCode, Closed."""
-    expected = question.subscriber.code(code_source(question))
-    if not constant_time_compare(expected, code.strip()):
-        raise WrongCode
+    """The owner of the address told the officer the code of the letter about this question. Raises consenting.WrongCode, Closed."""
+    consenting.check(question.subscriber, code, code_source(question))
     _confirm(question, question.subscriber, at)
 
 

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from lib.indonesian_text import instant
 from participation.models import Event, Registration
-from publishing.actions import publication, subscribing
+from publishing.actions import consenting, publication, subscribing
 from publishing.actions.publication import MAIL
 from publishing.models import Subscriber
 
@@ -25,10 +24,6 @@ class Closed(Exception):
 
 class NoRoom(Exception):
     """There are not as many free seats as asked for."""
-
-
-class WrongCode(Exception):
-    """The code is not the one in today's letter."""
 
 
 def _locked(event_id: int) -> Event:
@@ -83,10 +78,8 @@ def _code_letter(event: Event, at):
 
 @transaction.atomic(durable=True)
 def consent(registration: Registration, code: str, *, at) -> Registration:
-    """The owner of the address told the officer the code of today's letter. Raises WrongCode, Closed."""
-    expected = registration.subscriber.code(f"event:{registration.event_id}:code:{at:%Y-%m-%d}")
-    if not constant_time_compare(expected, code.strip()):
-        raise WrongCode
+    """The owner of the address told the officer the code of today's letter. Raises consenting.WrongCode, Closed."""
+    consenting.check(registration.subscriber, code, f"event:{registration.event_id}:code:{at:%Y-%m-%d}")
     return _confirm(registration, at)
 
 

@@ -11,9 +11,10 @@ from accounts.guards import roles_required
 from accounts.roles import Role
 from participation.actions import contributions
 from participation.forms_consultation import ContributionForm
-from participation.forms_events import CodeForm
 from participation.models import Consultation, Contribution
 from participation.views.consultation_desk import DESK
+from publishing.actions.consenting import WrongCode
+from publishing.forms import CodeForm
 
 POST_DESK = (*DESK, Role.AGENCY_OFFICER)
 
@@ -55,8 +56,8 @@ def contribution_helped_code(request, pk, contribution):
             return ratelimit.respond_429(request)
         try:
             contributions.consent(found, form.cleaned_data["code"], at=timezone.now())
-        except contributions.WrongCode:
-            form.add_error("code", _("Kode ini tidak cocok. Minta orangnya membacakan surat terbaru."))
+        except WrongCode as error:
+            form.add_error("code", error)
         except (contributions.Closed, contributions.NotPossible) as error:
             form.add_error(None, str(error))
         else:

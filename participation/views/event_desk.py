@@ -11,8 +11,10 @@ from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from lib.document_checks.check import BadDocument
 from participation.actions import events, papers, registrations
-from participation.forms_events import CancelForm, CodeForm, CountForm, EventForm, MoveForm, PaperForm, RegistrationForm
+from participation.forms_events import CancelForm, CountForm, EventForm, MoveForm, PaperForm, RegistrationForm
 from participation.models import Event, Registration
+from publishing.actions.consenting import WrongCode
+from publishing.forms import CodeForm
 
 DESK = (Role.PREPARER, Role.PUBLISHER)
 POST_DESK = (*DESK, Role.AGENCY_OFFICER)
@@ -203,8 +205,8 @@ def event_helped_code(request, pk, registration):
             return ratelimit.respond_429(request)
         try:
             done = registrations.consent(found, form.cleaned_data["code"], at=timezone.now())
-        except registrations.WrongCode:
-            form.add_error("code", _("Kode ini tidak cocok. Minta orangnya membacakan surat terbaru."))
+        except WrongCode as error:
+            form.add_error("code", error)
         except registrations.Closed:
             form.add_error(None, _("Pendaftaran acara ini sudah tutup."))
         else:

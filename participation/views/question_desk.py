@@ -17,11 +17,12 @@ from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from participation.actions import question_moderation, questions
 from participation.forms_consultation import DecideForm, HideForm
-from participation.forms_events import CodeForm
 from participation.forms_questions import AnswerForm, QuestionForm
 from participation.models import Event, Question
 from participation.views.event_desk import DESK, POST_DESK
 from participation.views.questions import for_everybody
+from publishing.actions.consenting import WrongCode
+from publishing.forms import CodeForm
 
 A_PAGE = 50
 
@@ -171,8 +172,8 @@ def question_helped_code(request, pk, question):
             return ratelimit.respond_429(request)
         try:
             questions.consent(found, form.cleaned_data["code"], at=timezone.now())
-        except questions.WrongCode:
-            form.add_error("code", _("Kode ini tidak cocok. Minta orangnya membacakan surat terbaru."))
+        except WrongCode as error:
+            form.add_error("code", error)
         except questions.Closed as error:
             form.add_error(None, str(error))
         else:

@@ -101,16 +101,13 @@ def _vote(request, found, actions, *, topic, back, hidden):
             actions.support_agreed(found, given["email"], code, by=request.user, at=now)
 
     steps = Steps(request, HelpedAddressForm(request.POST or None), ask=ask, enter=enter)
-    if steps.limited:
-        messages.error(request, _("Terlalu sering untuk alamat ini. Coba lagi satu jam lagi."))
     if steps.done:
         messages.success(
             request, _("Selesai. Satu kotak surat satu suara: yang sudah pernah mendukung tidak dihitung lagi.")
         )
         return redirect(back)
     context = {"steps": steps, "said": found, "topic": topic, "back": back, "hidden": hidden}
-    status = 429 if steps.limited else steps.status
-    return render(request, "participation/support_helped.html", context, status=status)
+    return render(request, "participation/support_helped.html", context, status=steps.status)
 
 
 @contextmanager

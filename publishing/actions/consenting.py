@@ -1,7 +1,9 @@
 """Consent by the code of a letter: what an officer enters for a person counts once the person told the code.
 
-The code goes to the person's own address, names the very words and the officer who wrote them, and is worth nothing
-for others. It holds on the day it was sent and the day after (UTC).
+The code goes to the person's own address and is worth nothing for others. `ask` and `agreed` are for what is not kept
+before (a case, a vote, a search): their code names the very words and the officer who wrote them, and holds on the day
+it was sent and the day after (UTC). What waits as a row of its own (a contribution, a question, a seat) has a letter of
+its own and asks `check`.
 """
 
 from datetime import timedelta
@@ -44,11 +46,15 @@ def agreed(address: str, what: str, code: str, *, at) -> Subscriber:
     found = Subscriber.objects.filter(address_index=address_index(address.strip().lower())).first()
     if found is None:
         raise WrongCode
-    codes = [found.code(_of_day(what, found, day)) for day in (at, at - timedelta(days=1))]
-    if not any(constant_time_compare(one, code.strip()) for one in codes):
-        raise WrongCode
+    check(found, code, *(_of_day(what, found, day) for day in (at, at - timedelta(days=1))))
     subscribing.confirm(found, at=at)
     return found
+
+
+def check(subscriber: Subscriber, code: str, *sources: str) -> None:
+    """The code of the letter to this address about one of these sources. Raises WrongCode."""
+    if not any(constant_time_compare(subscriber.code(source), code.strip()) for source in sources):
+        raise WrongCode
 
 
 def plain(words: str) -> str:

@@ -1,21 +1,10 @@
 """The two steps of whatever an officer enters for a person: the words, then the code that the person's letter tells."""
 
 from allauth.core import ratelimit
-from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from publishing.actions.consenting import WrongCode
-
-
-class CodeForm(forms.Form):
-    """What the person reads out."""
-
-    code = forms.CharField(
-        label=_("Kode 6 angka dari surat orangnya"),
-        max_length=10,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Tulis kode dari surat orangnya.")},
-    )
+from publishing.forms import CodeForm
 
 
 class Refused(Exception):
@@ -26,8 +15,8 @@ class Steps:
     """Where the officer stands with `words`, a form with an `email`.
 
     `ask(given)` sends the letter, `enter(given, code)` does what was agreed to; either may raise Refused, the second
-    WrongCode. Afterwards `done` says that it is entered, `limited` that somebody asked too often, and `code` is the
-    form of the second step once it is reached.
+    WrongCode. Afterwards `done` says that it is entered, and `code` is the form of the second step once it is reached.
+    Who asked too often reads so in the form.
     """
 
     def __init__(self, request, words, *, ask, enter):
@@ -44,16 +33,12 @@ class Steps:
         given = self.words.cleaned_data
         key = given["email"].strip().lower()
         if request.POST.get("step") != "code":
-            self.limited = not ratelimit.consume(request, action="helped", key=key)
-            if not self.limited:
+            if self._within(request, "helped", key):
                 ask(given)
                 self.code = CodeForm()
             return
         self.code = CodeForm(request.POST)
-        if not self.code.is_valid():
-            return
-        self.limited = not ratelimit.consume(request, action="helped_code", key=key)
-        if self.limited:
+        if not self.code.is_valid() or not self._within(request, "helped_code", key):
             return
         try:
             enter(given, self.code.cleaned_data["code"])
@@ -62,6 +47,12 @@ class Steps:
         else:
             self.done = True
 
+    def _within(self, request, action: str, key: str) -> bool:
+        self.limited = not ratelimit.consume(request, action=action, key=key)
+        if self.limited:
+            self.form.add_error(None, _("Terlalu sering dicoba. Coba lagi satu jam lagi."))
+        return not self.limited
+
     @property
     def form(self):
         """The form to fill in now."""
@@ -69,4 +60,4 @@ class Steps:
 
     @property
     def status(self) -> int:
-        return 422 if self.form.errors else 200
+        return 429 if self.limited else 422 if self.form.errors else 200

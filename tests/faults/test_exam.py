@@ -20,7 +20,6 @@ from tests.faults.database import moved
 from tests.faults.stack import Stack
 
 PEOPLE = 24
-SCORED = 5  # seconds after the end
 
 
 def seated(people: int) -> list[Sitting]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from participation.actions import consultations, contributions
 from participation.models import Contribution
-from publishing.actions import delivery
+from publishing.actions import consenting, delivery
 from publishing.models import Publication
 from tests.participation.test_consultations import BACKEND, Cast
 from tests.parts import DAY, enrol, make_user
@@ -89,7 +89,7 @@ def test_the_code_of_one_person_opens_no_others_words(cast):
     ]  # fmt: skip
     code = made[0].subscriber.code(contributions.code_source(made[0]))
 
-    with pytest.raises(contributions.WrongCode):
+    with pytest.raises(consenting.WrongCode):
         contributions.consent(made[1], code, at=timezone.now())
     contributions.consent(made[0], code, at=timezone.now())
     assert list(Contribution.objects.confirmed()) == [made[0]]
@@ -132,7 +132,7 @@ def test_an_officer_sees_what_is_open_and_no_draft(cast):
 
 def test_without_asking_for_the_code_an_officer_could_speak_for_anybody(cast, monkeypatch):
     """The twin."""
-    monkeypatch.setattr(contributions, "constant_time_compare", lambda *codes: True)
+    monkeypatch.setattr(consenting, "constant_time_compare", lambda *codes: True)
     place = taken_down(cast)
 
     browser(cast.oni).post(place, {"code": "123456"})

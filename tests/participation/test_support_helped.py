@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from tests.participation.holding import a_question, an_event
 from tests.participation.test_consultations import Cast
 from tests.participation.test_contribution_helped import browser
 from tests.parts import DAY, enrol, make_user
+from vacancies.actions import alerts
 from vacancies.models import SavedSearch
 
 MBAH, TETANGGA = "mbah@warga.example", "tetangga@warga.example"
@@ -86,6 +88,15 @@ def test_a_subscription_begins_once_the_person_told_the_code(cast):
     assert "perawat" in room and MBAH not in browser(cast.oni).get(ALERT).text
 
 
+def test_the_rhythm_is_the_one_that_the_person_agreed_to_whoever_asked_for_another(cast):
+    alerts.ask(MBAH, QueryDict("q=perawat"), cadence="daily", at=timezone.now())
+    words = begin(cast, ALERT)
+
+    enter(cast, ALERT, words, code_for(MBAH))
+
+    assert SavedSearch.objects.get().cadence == "weekly"
+
+
 @pytest.mark.parametrize("place", ["vote", "alert"])
 @pytest.mark.parametrize("wrong", ["000000", "", "abc"])
 def test_without_the_code_nothing_is_entered(cast, place, wrong):
@@ -135,7 +146,10 @@ def test_a_code_of_the_day_before_yesterday_is_too_old(cast):
 def test_guessing_ends_at_a_limit(cast):
     words = begin(cast, cast.vote)
 
-    assert [enter(cast, cast.vote, words, f"{n:06d}").status_code for n in range(7)] == [422] * 5 + [429] * 2
+    guesses = [enter(cast, cast.vote, words, f"{n:06d}") for n in range(7)]
+
+    assert [one.status_code for one in guesses] == [422] * 5 + [429] * 2
+    assert "Terlalu sering" in guesses[-1].text and "no-store" in guesses[-1]["Cache-Control"]
     assert not Vote.objects.exists()
 
 

@@ -80,7 +80,8 @@ def begin_agreed(address: str, query: QueryDict, code: str, *, cadence: str, by,
     """
     subscriber = consenting.agreed(address, _consent_to(query, cadence, by, at), code, at=at)
     found = _keep(subscriber, query, cadence, at)
-    if found.confirmed_at is None:
+    if found.confirmed_at is None or found.cadence != cadence:
+        found.cadence = cadence  # somebody else may have asked for another
         _begin(found, at)
     return found
 
@@ -116,7 +117,7 @@ def confirm(subscriber: Subscriber, *, at) -> int:
 
 def _begin(search: SavedSearch, at) -> None:
     search.confirmed_at, search.seen_at, search.due_at = at, at, next_turn(search.cadence, at)
-    search.save(update_fields=["confirmed_at", "seen_at", "due_at"])
+    search.save(update_fields=["cadence", "confirmed_at", "seen_at", "due_at"])
 
 
 @transaction.atomic(durable=True)

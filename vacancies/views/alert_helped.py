@@ -35,8 +35,6 @@ def alert_helped_new(request):
             ) from None
 
     steps = Steps(request, HelpedAlertForm(request.POST or None), ask=ask, enter=enter)
-    if steps.limited:
-        messages.error(request, _("Terlalu sering untuk alamat ini. Coba lagi satu jam lagi."))
     if steps.done:
         messages.success(
             request, _("Kabar lowongan untuk alamat itu sudah aktif. Setiap suratnya memuat tautan berhenti.")
@@ -44,5 +42,4 @@ def alert_helped_new(request):
         return redirect("alert_helped_new")
     listing = Listing(query, now)
     context = {"steps": steps, "words": sentence(listing), "typed": query.get("q", ""), "query": query.urlencode()}
-    status = 429 if steps.limited else steps.status
-    return render(request, "vacancies/alerts/helped.html", context, status=status)
+    return render(request, "vacancies/alerts/helped.html", context, status=steps.status)
