@@ -6,13 +6,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
+from accounts.roles import Role
 from ledger import log
+from ledger.actions import record, recording
 from ledger.models import Cosignature, Refusal
 from tests.ledger.parts import grow
 from tests.ledger.test_witnessing import vkeys
-from tests.parts import NOON
+from tests.parts import NOON, make_user
+from tests.workforce.teaching import a_training
 
 pytestmark = pytest.mark.usefixtures("own_database")
 SINCE = datetime(2026, 11, 3, 1, 0, tzinfo=UTC)
@@ -115,6 +119,20 @@ def test_entries_are_told_in_sentences_the_newest_first_and_older_ones_on_the_ne
     assert 'href="?sebelum=5#isi"' in page and "hold.placed" not in page and "ditulis tim pengawas" in page
     assert older.count("Tim pengawas meminta tahap ini ditahan.") == 4 and "Catatan ini dimulai." in older
     assert "?sebelum=" not in older
+
+
+def test_what_an_entry_names_by_a_code_is_called_by_its_name():
+    pia, rudi = make_user("pia@kota.example", Role.PREPARER), make_user("rudi@kota.example", Role.PUBLISHER)
+    training = a_training(pia, rudi, at=timezone.now())
+    for pack in ("cpns-2024", "sudah-tiada"):
+        record.append("rulepack.bound", at=NOON, recruitment="cpns", rulepack=pack, digest="ab" * 32)
+    recording.record_waiting(NOON)
+
+    page = read()
+
+    assert "Aturan seleksi “Seleksi CPNS 2024” ditetapkan." in page and "cpns-2024" not in page
+    assert "Aturan seleksi sudah-tiada ditetapkan." in page
+    assert f"Pelatihan {escape(training.title)} terbit" in page and training.slug not in page
 
 
 @pytest.mark.parametrize("before", ["x", "-3", "0", "9" * 40, "²"])
