@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from participation.forms_case import CaseForm
-from publishing.forms import CodeForm
+from publishing.forms_consent import CodeForm
 
 
 class HelpedForm(CaseForm):

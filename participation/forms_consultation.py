@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.plain_words import PlainField
 from participation.models import Cluster, Hiding, Promise
+from publishing.forms_consent import of_somebody
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -36,9 +37,7 @@ class HelpedAddressForm(AddressForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        email = self.fields["email"]
-        email.label, email.help_text = _("Alamat surel orangnya"), _("Tidak ditampilkan.")
-        email.widget.attrs["autocomplete"] = "off"
+        of_somebody(self.fields["email"]).help_text = _("Tidak ditampilkan.")
 
 
 class ContributionForm(AddressForm):

@@ -82,14 +82,3 @@ class NoticeForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg", "capture": "environment"}),
         error_messages={"required": _("Ambil foto papannya.")},
     )
-
-
-class CodeForm(forms.Form):
-    """What a person reads out of a letter to an officer who enters something for them."""
-
-    code = forms.CharField(
-        label=_("Kode 6 angka dari surat orangnya"),
-        max_length=10,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Tulis kode dari surat orangnya.")},
-    )

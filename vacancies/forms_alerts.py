@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from publishing.forms_consent import of_somebody
 from vacancies.models import SavedSearch
 
 
@@ -31,5 +32,4 @@ class HelpedAlertForm(AlertForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("Alamat surel orangnya")
-        self.fields["email"].widget.attrs["autocomplete"] = "off"
+        of_somebody(self.fields["email"])

@@ -14,7 +14,7 @@ from participation.forms_consultation import ContributionForm
 from participation.models import Consultation, Contribution
 from participation.views.consultation_desk import DESK
 from publishing.actions.consenting import WrongCode
-from publishing.forms import CodeForm
+from publishing.forms_consent import CodeForm
 
 POST_DESK = (*DESK, Role.AGENCY_OFFICER)
 

@@ -14,7 +14,7 @@ from participation.actions import events, papers, registrations
 from participation.forms_events import CancelForm, CountForm, EventForm, MoveForm, PaperForm, RegistrationForm
 from participation.models import Event, Registration
 from publishing.actions.consenting import WrongCode
-from publishing.forms import CodeForm
+from publishing.forms_consent import CodeForm
 
 DESK = (Role.PREPARER, Role.PUBLISHER)
 POST_DESK = (*DESK, Role.AGENCY_OFFICER)

@@ -22,7 +22,7 @@ from participation.models import Event, Question
 from participation.views.event_desk import DESK, POST_DESK
 from participation.views.questions import for_everybody
 from publishing.actions.consenting import WrongCode
-from publishing.forms import CodeForm
+from publishing.forms_consent import CodeForm
 
 A_PAGE = 50
 

@@ -4,7 +4,7 @@ from allauth.core import ratelimit
 from django.utils.translation import gettext as _
 
 from publishing.actions.consenting import WrongCode
-from publishing.forms import CodeForm
+from publishing.forms_consent import CodeForm
 
 
 class Refused(Exception):

@@ -165,6 +165,13 @@ def test_two_people_of_one_search_have_each_their_letter_and_its_words_go_with_t
     assert Publication.objects.filter(source__startswith="alert-consent:").exclude(body="").count() == 1
 
 
+def test_a_refused_address_is_told_in_words_about_the_person(cast):
+    answers = [browser(cast.oni).post(place, {"email": "", "cadence": "daily"}) for place in (cast.vote, ALERT)]
+
+    assert [one.status_code for one in answers] == [422, 422]
+    assert all("Tulis alamat surel orangnya." in one.text for one in answers)
+
+
 def test_a_hidden_contribution_takes_no_vote(cast):
     contributions.hide(cast.said, rule="advert", reason="Iklan", by=cast.nadia, at=timezone.now())
 
