@@ -1,7 +1,9 @@
 """A person takes a test: begun, answered, ended, scored. The database's clock decides what is in time."""
 
 import hashlib
+import json
 import secrets
+from uuid import NAMESPACE_OID, uuid5
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -112,10 +114,13 @@ def pool_of_bank(blueprint: Blueprint) -> dict[str, tuple[int, str, str]]:
 
 
 def drawn_from(pool: dict[str, tuple[int, str, str]], blueprint: Blueprint, seed: str) -> list[tuple[int, int]]:
-    """(version, worth) by place: each part draws its own; within a component the topics are mixed. Raises TooFewItems."""
+    """(version, worth) by place: each part draws its own; within a component the topics are mixed. Raises TooFewItems.
+
+    A part of any topic draws last, from what the topics left: whether the pool is enough depends on no seed.
+    """
     parts = list(blueprint.parts.order_by("place"))
     taken: dict[str, list[tuple[str, int]]] = {part.component: [] for part in parts}
-    for part in parts:
+    for part in sorted(parts, key=lambda one: not one.topic):
         used = {code for codes in taken.values() for code, _worth in codes}
         fitting = [
             code
@@ -137,13 +142,23 @@ def drawn_from(pool: dict[str, tuple[int, str, str]], blueprint: Blueprint, seed
 def answer(sitting: Sitting, position: int, letters: list[str], *, doubtful: bool, mark: str) -> Answer:
     """Keep what was answered at a place; the last one counts. `letters` are the options as shown (A, B …), or a text.
 
-    One statement asks the clock, gives the number and writes. The same `mark` again is the same answer, not a new one.
-    Raises Over, NotDrawn, NotPossible, TooMany.
+    One statement asks the clock, gives the number and writes. The same answer with the same `mark` again is not a new
+    one. A mark that already stands for another answer (a page out of the browser's memory, changed and sent) is not
+    taken for it: what is acknowledged is what was sent. Raises Over, NotDrawn, NotPossible, TooMany.
     """
     place = sitting.items.select_related("version__item").filter(position=position).first()
     if place is None:
         raise NotDrawn
     value = meant(place.version, sitting.seed, letters)
+    kept = _kept(sitting, position, value, doubtful=doubtful, mark=mark)
+    if (kept.position, kept.value, kept.doubtful) == (position, value, doubtful):
+        return kept
+    own = str(uuid5(NAMESPACE_OID, json.dumps([mark, position, value, doubtful])))
+    return _kept(sitting, position, value, doubtful=doubtful, mark=own)
+
+
+def _kept(sitting: Sitting, position: int, value: list[str], *, doubtful: bool, mark: str) -> Answer:
+    """The answer written under `mark`, or the one that has it already. Raises Over, NotDrawn, TooMany."""
     given = Answer(sitting=sitting, position=position, number=0, value=value, doubtful=doubtful, mark=mark,
                    at=sitting.starts_at)  # fmt: skip
     try:

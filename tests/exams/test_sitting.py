@@ -11,7 +11,7 @@ from exams.actions import sitting as sittings
 from exams.models import Answer, Blueprint, ItemStatistic, Sitting
 from exams.models.sitting import MOST_ANSWERS
 from portal.grants import KEEPER, WEB, WORK
-from tests.exams.sitting_down import a_bank, a_format, answer_all, letter_of, long_ago, without_trigger
+from tests.exams.sitting_down import a_bank, a_format, answer_all, letter_of, long_ago, rewritten, without_trigger
 from tests.parts import make_user
 from tests.roles import working_as
 
@@ -67,6 +67,31 @@ def test_the_same_answer_sent_twice_is_one_and_an_old_one_sent_again_changes_not
 
     assert again.pk == old.pk
     assert sittings.latest(sat)[1].pk == new.pk
+
+
+def test_another_answer_with_the_mark_of_an_old_page_is_kept_and_not_taken_for_the_old_one(sat):
+    """A page out of the browser's memory bears the mark of what was sent from it before."""
+    old = give(sat, 1, "A", mark="page")
+
+    new = give(sat, 1, "B", mark="page")
+    again = give(sat, 1, "B", mark="page")
+    older = give(sat, 1, "A", mark="page")
+    elsewhere = give(sat, 2, "A", mark="page", doubtful=True)
+
+    assert (new.number, again.pk, older.pk) == (2, new.pk, old.pk)
+    assert sittings.latest(sat)[1].value == new.value != old.value
+    assert sittings.latest(sat)[2].pk == elsewhere.pk and sat.answers.count() == 3
+
+
+def test_if_the_mark_alone_told_them_apart_the_other_answer_would_be_acknowledged_and_lost(sat, monkeypatch):
+    """The twin."""
+    alike = "(kept.position, kept.value, kept.doubtful) == (position, value, doubtful)"
+    monkeypatch.setattr(sittings, "answer", rewritten(sittings, "answer", (alike, "True")))
+    old = give(sat, 1, "A", mark="page")
+
+    new = give(sat, 1, "B", mark="page")
+
+    assert new.pk == sittings.latest(sat)[1].pk == old.pk
 
 
 @pytest.mark.parametrize("position", [0, -1, 10, 32_767])
@@ -167,6 +192,40 @@ def test_a_format_that_the_bank_cannot_fill_is_not_begun(db):
     with pytest.raises(sittings.TooFewItems):
         begin(a_format(twk=3))
     assert not Sitting.objects.exists()
+
+
+def scarce(blueprint):
+    """Two items of a rare topic among six, and a format that asks for any four first, then for the two."""
+    blueprint.parts.all().delete()
+    for place, (topic, count) in enumerate((("", 4), ("langka", 2))):
+        blueprint.parts.create(place=place, component="twk", topic=topic, count=count)
+    return {f"twk-{n}": (n, "twk", "langka" if n < 2 else "biasa") for n in range(6)}
+
+
+def test_whether_the_pool_is_enough_depends_on_no_seed(db):
+    """Somebody whose seed spent the rare items on the part of any topic could not begin on the day."""
+    blueprint = a_format(twk=1)
+    pool = scarce(blueprint)
+
+    sheets = [sittings.drawn_from(pool, blueprint, str(seed)) for seed in range(30)]
+
+    assert all(sorted(version for version, _worth in sheet) == list(range(6)) for sheet in sheets)
+
+
+def test_in_the_order_of_the_form_some_seeds_would_leave_too_few(db):
+    """The twin."""
+    blueprint = a_format(twk=1)
+    pool = scarce(blueprint)
+    hasty = rewritten(sittings, "drawn_from", ("sorted(parts, key=lambda one: not one.topic)", "parts"))
+
+    failed = 0
+    for seed in range(30):
+        try:
+            hasty(pool, blueprint, str(seed))
+        except sittings.TooFewItems:
+            failed += 1
+
+    assert failed > 10
 
 
 def test_two_sittings_draw_and_show_in_another_order(db):
