@@ -1,6 +1,8 @@
 """Sheets as people see them: the questions of a sitting with what was answered, and afterwards with what was right."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
 
 from django.utils import timezone
 
@@ -62,8 +64,29 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Section:
+    """The questions of one component, which follow each other."""
+
+    name: str
+    places: list[Place]
+
+    @property
+    def first(self) -> int:
+        return self.places[0].n
+
+    @property
+    def last(self) -> int:
+        return self.places[-1].n
+
+
+@dataclass(frozen=True)
 class Sheet:
     places: list[Place] = field(default_factory=list)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The sheet by components, in its order; one may go from any question to any other."""
+        return [Section(name, list(places)) for name, places in groupby(self.places, key=lambda one: one.component)]
 
     def _count(self, state: str) -> int:
         return sum(one.state == state for one in self.places)

@@ -1,5 +1,7 @@
 """Tests that count, as their participants see them: the door, the questions, the score. One device for each seat."""
 
+from collections import Counter
+
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.conf import settings
@@ -88,8 +90,10 @@ def exam_start(request):
     if exam_key.current(request):
         return redirect("exam_question", 1)
     minutes = (seat.test.blueprint.seconds + seat.extra_seconds) // 60
-    count = sum(one.count for one in seat.test.blueprint.parts.all())
-    context = {"seat": seat, "test": seat.test, "minutes": minutes, "count": count,
+    sections = Counter()
+    for one in seat.test.blueprint.parts.all():
+        sections[one.get_component_display()] += one.count
+    context = {"seat": seat, "test": seat.test, "minutes": minutes, "count": sections.total(), "sections": dict(sections),
                "begun": seat.test.begins_at <= timezone.now()}  # fmt: skip
     return render(request, "exams/local/start.html", context)
 
@@ -108,7 +112,7 @@ def exam_questions(request):
 
 
 @require_safe
-@of_own_sitting(EXAM)
+@while_running(EXAM)
 def exam_image(request, n):
     return taking.image(request, n)
 

@@ -6,7 +6,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const home = cat.dataset.home, store = cat.dataset.store + "-", name = store + cat.dataset.cat;
   const find = (what) => cat.querySelector("[data-" + what + "]");
   const form = find("form"), news = find("news"), clock = find("clock");
-  const token = form.elements.csrfmiddlewaretoken.value;
+  const links = Array.from(find("palette").querySelectorAll("a")), pictures = {};
+  let token = form.elements.csrfmiddlewaretoken.value, typing = 0;
   let n = Number(cat.dataset.n), questions = null, sending = false, over = false, kept = [], told = 0;
   let ends = performance.now() + Number(cat.dataset.left);
   const answers = {};
@@ -32,6 +33,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return { letters, doubtful: form.elements.ragu.checked };
   };
   const record = () => {
+    clearTimeout(typing);
     const now = seen();
     if (over || (answers[n] && same(answers[n], now))) return;
     answers[n] = now;
@@ -44,7 +46,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const flush = async () => {
     if (sending || over) return;
     sending = true;
-    let again = 0;
+    let again = 0, renewed = false;
     try {
       for (let first = waiting()[0]; first && !over; first = waiting()[0]) {
         const body = new URLSearchParams({ csrfmiddlewaretoken: token, tanda: first.mark });
@@ -52,6 +54,11 @@ document.addEventListener("DOMContentLoaded", () => {
         if (first.doubtful) body.append("ragu", "on");
         const reply = await ask(home + "soal/" + first.n + "/", { method: "POST", body });
         if (reply.status === 409 || reply.status === 404) return leave();
+        if (reply.status === 403 && !renewed) {
+          renewed = true;
+          await renew();
+          continue;
+        }
         const said = await reply.json();
         if (!reply.ok && reply.status !== 422 && reply.status !== 429) throw new Error(reply.status);
         keep(waiting().filter((one) => one.mark !== first.mark));
@@ -66,6 +73,12 @@ document.addEventListener("DOMContentLoaded", () => {
       sending = false;
     }
     if (again) setTimeout(flush, again);
+  };
+  // Signing in or out in another tab gives this browser another token: the page fetches it, and what waits is sent.
+  const renew = async () => {
+    const page = await (await ask(home + "soal/" + n + "/")).text();
+    const field = new DOMParser().parseFromString(page, "text/html").querySelector("[data-form] [name=csrfmiddlewaretoken]");
+    if (field) token = form.elements.csrfmiddlewaretoken.value = field.value;
   };
   const ask = (address, options = {}) => {
     const limit = new AbortController();
@@ -102,13 +115,14 @@ document.addEventListener("DOMContentLoaded", () => {
         say("Tinggal " + minutes + " menit.");
       }
     }
+    if (seconds > 0 && seconds <= 3) record(); // what is being typed
     if (seconds === 0 && !over) await end();
     if (!over) setTimeout(tick, 1000);
   };
 
   const STATES = { answered: " dijawab", doubtful: " ragu-ragu", open: " belum dijawab" };
   const paint = (place) => {
-    const link = find("palette").children[place - 1]?.firstElementChild;
+    const link = links[place - 1];
     if (!link) return;
     const one = answers[place] || { letters: [], doubtful: false };
     const state = one.doubtful ? "doubtful" : one.letters.length ? "answered" : "open";
@@ -124,6 +138,19 @@ document.addEventListener("DOMContentLoaded", () => {
   const option = (kind, letter, text, chosen) => make("div", { className: "form-check cat-option" },
     make("input", { className: "form-check-input", type: kind === "several" ? "checkbox" : "radio", name: "jawaban", id: "pilihan-" + letter, value: letter, checked: chosen }),
     make("label", { className: "form-check-label", htmlFor: "pilihan-" + letter }, make("strong", {}, letter + "."), " " + text));
+  // Pictures are there before their question is, so that a lost network hides none.
+  const picture = (one) => {
+    if (!pictures[one.n]) {
+      pictures[one.n] = make("img", { alt: one.image, className: "cat-image", onerror: () => { delete pictures[one.n]; } });
+      pictures[one.n].src = home + "soal/" + one.n + "/gambar/";
+    }
+    return pictures[one.n];
+  };
+  const gather = async () => {
+    for (const one of questions || []) {
+      if (one.image && !pictures[one.n]) await picture(one).decode().catch(() => {});
+    }
+  };
   const show = (place, pushed) => {
     const one = questions[place - 1], before = n;
     const now = answers[place] || { letters: [], doubtful: false };
@@ -134,7 +161,8 @@ document.addEventListener("DOMContentLoaded", () => {
     document.title = document.title.replace(/\d+/, n);
     find("title").replaceChildren("Soal " + n + " dari " + questions.length + " ", make("span", { className: "muted" }, one.component));
     find("stem").textContent = one.stem;
-    find("image").replaceChildren(...(one.image ? [make("img", { src: home + "soal/" + n + "/gambar/", alt: one.image, className: "cat-image" })] : []));
+    find("image").replaceChildren(...(one.image ? [picture(one)] : []));
+    find("hint").hidden = one.kind !== "several";
     find("options").replaceChildren(...(one.kind === "short"
       ? [make("label", { className: "form-label", htmlFor: "jawaban" }, "Jawaban Anda"),
          make("input", { className: "form-control", id: "jawaban", name: "jawaban", maxLength: 200, autocomplete: "off", value: now.letters[0] || "" })]
@@ -156,6 +184,11 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   form.addEventListener("change", record);
+  form.addEventListener("input", (event) => {
+    if (event.target.type !== "text") return;
+    clearTimeout(typing);
+    typing = setTimeout(record, 1000);
+  });
   form.addEventListener("submit", (event) => {
     record();
     if (!questions) return;
@@ -168,7 +201,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!link || !questions) return;
     event.preventDefault();
     record();
-    show(Array.from(find("palette").children).indexOf(link.parentElement) + 1, true);
+    show(links.indexOf(link) + 1, true);
   });
   find("finish").addEventListener("click", async (event) => {
     if (!waiting().length && navigator.onLine) return;
@@ -181,9 +214,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const place = Number((location.pathname.match(/soal\/(\d+)\//) || [])[1]);
     if (questions && questions[place - 1]) show(place, false); else location.reload();
   });
-  window.addEventListener("online", flush);
+  window.addEventListener("online", () => { flush(); gather(); });
   document.addEventListener("visibilitychange", async () => {
-    if (document.hidden || over) return;
+    if (over) return;
+    if (document.hidden) return record();
     try {
       const reply = await ask(home + "keadaan.json");
       if (!reply.ok) return leave();
@@ -218,6 +252,7 @@ document.addEventListener("DOMContentLoaded", () => {
       questions.forEach((one) => paint(one.n));
       cat.dataset.ready = "1";
       flush();
+      gather();
     } catch (error) {
       setTimeout(load, 3000);
     }

@@ -56,8 +56,12 @@ def test_from_the_door_to_the_score_without_javascript(hall):
     browser = enter(hall)
     page = browser.get(reverse("exam_start")).content.decode()
     assert hall.seat().application.participant_number in page and "9 soal, 10 menit" in page
+    assert "TWK 3, TIU 3, TKP 3." in page
 
     browser.post(reverse("exam_start"))
+    page = browser.get(reverse("exam_question", args=[1])).content.decode()
+    sections = re.findall(r"(\w+) <span class=\"muted\">soal (\d)–(\d)</span>", page)
+    assert sections == [("TWK", "1", "3"), ("TIU", "4", "6"), ("TKP", "7", "9")]
     answer = browser.post(reverse("exam_question", args=[1]), {"jawaban": "A", "tanda": "m", "ke": "2"})
     assert answer.url == reverse("exam_question", args=[2])
     assert browser.post(reverse("exam_finish")).url == reverse("exam_result")

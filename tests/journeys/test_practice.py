@@ -1,10 +1,15 @@
 """Somebody practises on a phone, loses the network in the middle, and reads why each answer was right or wrong."""
 
-from django.utils import timezone
+import io
 
+from django.utils import timezone
+from PIL import Image
+
+from exams import pictures
 from exams.actions import shipped
-from exams.models import Answer, Sitting
-from tests.exams.sitting_down import a_bank, a_format
+from exams.actions import sitting as sittings
+from exams.models import Answer, Item, ItemVersion, Sitting
+from tests.exams.sitting_down import a_bank, a_format, single
 from tests.journeys.conftest import DESKTOP, PHONE, healthy, picture
 from tests.journeys.people import an_account, sign_in
 
@@ -121,6 +126,97 @@ def test_what_waits_survives_a_closed_browser_and_the_end_comes_by_itself(browse
     again.get_by_text("Nilai Anda").wait_for(timeout=40_000)
     assert Sitting.objects.get().ended_at == Sitting.objects.get().ends_at
     assert again.evaluate("Object.keys(localStorage).filter(one => one.startsWith('latihan-')).length") == 0
+
+
+def items_of_every_kind() -> None:
+    """TIU with a picture and with a short answer, technical ones with several answers."""
+    now, picture_of = timezone.now(), pictures.remade(a_picture())
+    bodies = {
+        "tiu": [
+            single("Berapa garis pada gambar ini?") | {"image": picture_of | {"alt": "Tiga garis sejajar"}},
+            {"kind": "short", "stem": "Berapa 6 x 7?", "accepted": ["42"], "explanation": "6 x 7 = 42."},
+        ],
+        "teknis": [single(f"Mana yang benar, {n}?") | {"kind": "several", "right": ["a", "b"]} for n in range(2)],
+    }
+    for component, found in bodies.items():
+        for n, body in enumerate(found):
+            item = Item.objects.create(
+                code=f"{component}-{n}", component=component, topic="uji", free=True, made_at=now
+            )
+            ItemVersion.objects.create(item=item, number=1, body=body, made_at=now, in_force_at=now)
+
+
+def a_picture() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (120, 80), "navy").save(target, "PNG")
+    return target.getvalue()
+
+
+def place_of(kind: str, *, pictured: bool = False) -> int:
+    return next(
+        place.position for place in Sitting.objects.get().items.select_related("version")
+        if place.version.content["kind"] == kind and bool(place.version.content.get("image")) == pictured
+    )  # fmt: skip
+
+
+def to(page, n: int) -> None:
+    page.locator("[data-palette] a").nth(n - 1).click()
+    page.get_by_role("heading", name=f"Soal {n} dari 4").wait_for()
+
+
+def test_every_kind_is_answered_and_seen_also_while_the_network_is_lost(browse):
+    items_of_every_kind()
+    a_format(tiu=2, teknis=2)
+    page = browse()
+    broken = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto("/latihan-cat/mulai/uji/")
+    page.get_by_role("button", name="Mulai sekarang").click()
+    page.locator("[data-ready]").wait_for()
+    pictured, short, several = place_of("single", pictured=True), place_of("short"), place_of("several")
+
+    # The sections stand in the palette; each kind is looked at.
+    assert page.get_by_role("heading", level=2).all_inner_texts() == ["TIU soal 1–2", "Teknis soal 3–4"]
+    for n in (pictured, short, several):
+        to(page, n)
+        healthy(page, *BOTH)
+    assert page.get_by_text("Boleh lebih dari satu.").is_visible()
+
+    # Without a network a picture is seen that was not on the screen before.
+    page.reload()
+    page.locator("[data-ready]").wait_for()
+    to(page, short)
+    assert not page.get_by_text("Boleh lebih dari satu.").is_visible()
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    to(page, pictured)
+    assert page.get_by_role("img", name="Tiga garis sejajar").evaluate("one => one.naturalWidth") == 120
+    page.context.set_offline(False)
+
+    # What is typed is saved though nobody leaves the field.
+    to(page, short)
+    page.get_by_label("Jawaban Anda").press_sequentially("42")
+    saved(page, short)
+
+    # Somebody signs in or out in another tab: the browser has another token, and the next answer is saved all the same.
+    page.context.clear_cookies(name="csrf")
+    tab = page.context.new_page()
+    tab.goto("/latihan-cat/mulai/uji/")
+    tab.close()
+    to(page, several)
+    choose(page, "A")
+    choose(page, "C")
+    saved(page, several)
+    page.wait_for_function("Object.entries(localStorage).every(([key, list]) => list === '[]')")
+    answers = sittings.latest(Sitting.objects.get())
+    assert answers[short].value == ["42"] and len(answers[several].value) == 2
+
+    page.get_by_role("link", name="Akhiri latihan").click()
+    page.get_by_role("button", name="Akhiri dan lihat nilai").click()
+    page.get_by_text("Nilai Anda").wait_for()
+    assert page.get_by_role("img", name="Tiga garis sejajar").evaluate("one => one.naturalWidth") == 120
+    healthy(page, *BOTH)
+    assert broken == []
 
 
 def test_whoever_is_signed_in_finds_the_own_history_and_everybody_the_statistics(browse):
