@@ -12,7 +12,12 @@ from exams.models import Sitting
 PATH = "/ujian/"
 SALT = "exams.seat"
 A_DAY = 86_400
-NEEDS = ("blueprint", "seat__application", "seat__test__blueprint", "seat__test__session__stage__recruitment")
+NEEDS = (
+    "blueprint",
+    "seat__application__formation",
+    "seat__test__blueprint",
+    "seat__test__session__stage__recruitment",
+)
 
 
 def new() -> str:

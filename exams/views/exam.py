@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from exams import exam_card, exam_key
+from exams import exam_card, exam_key, local_bars
 from exams.actions import local_scores, seats
 from exams.actions import sitting as sittings
 from exams.forms_local import DoorForm
@@ -132,7 +132,10 @@ def exam_finish(request):
 @require_safe
 @of_own_sitting(EXAM)
 def exam_result(request):
-    """The own score as soon as it is over, by component and on the scale of the stage. No explanation: items are used again."""
+    """The own score as soon as it is over, by component, on the scale of the stage and beside its thresholds.
+
+    No explanation: items are used again.
+    """
     found = request.sitting
     if not found.ended_at:
         if taking.left(found):
@@ -140,12 +143,13 @@ def exam_result(request):
         found = sittings.end(found)
     seat = found.seat
     score = local_scores.in_force(found)
+    lines, need = local_bars.of(seat, local_scores.scaled(seat.test, score["parts"]))
     sheet = [[place.version_id, value] for place, value in sittings.sheet_of(found)]
     lost = request.GET.get("tertinggal", "")
     context = {
         "sitting": found, "seat": seat, "test": seat.test, "total": score["total"],
         "parts": [{"label": Component(key).label, **part} for key, part in score["parts"].items()],
-        "values": local_scores.scaled(seat.test, score["parts"]).items(),
+        "lines": lines, "need": need,
         "lost": int(lost) if lost.isdecimal() and len(lost) < 4 else 0,
         "corrected": score != found.score, "line": local_scores.line_of(found, sheet),
         "public": seat.test.session.opened_at and seat.test.session.slug,

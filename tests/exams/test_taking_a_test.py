@@ -67,7 +67,7 @@ def test_from_the_door_to_the_score_without_javascript(hall):
     assert browser.post(reverse("exam_finish")).url == reverse("exam_result")
 
     page = browser.get(reverse("exam_result")).content.decode()
-    assert "TWK:" in page and "Sidik jawaban" in page
+    assert "TWK (Tes Wawasan Kebangsaan):" in page and "Sidik jawaban" in page
     assert "Karena" not in page and "r-twk" not in page
     assert browser.get(reverse("exam_result")).headers["Cache-Control"] == "private, no-store"
 
