@@ -21,7 +21,7 @@ def _area(rows: int) -> forms.Textarea:
 
 
 class ItemForm(forms.Form):
-    """An item with up to five options. What is asked, and which is right, is checked as in a file."""
+    """An item with five options, or as many as it has already. What is asked, and which is right, is checked as in a file."""
 
     code = forms.CharField(
         label=_("Kode"), max_length=40, help_text=_("Huruf kecil, angka, tanda hubung. Tidak berubah lagi.")
@@ -48,9 +48,15 @@ class ItemForm(forms.Form):
     )  # fmt: skip
     explanation = forms.CharField(label=_("Pembahasan"), widget=_area(3), max_length=4000)
 
-    def __init__(self, *args, item=None, **kwargs):
+    def __init__(self, *args, before=None, **kwargs):
+        """`before`: the version that another one is written after. It keeps its picture unless one is given or it is dropped."""
         super().__init__(*args, **kwargs)
-        for key in item_rows.OPTIONS:
+        self.before = before
+        self.item = before and before.item
+        old = before.content if before else {}
+        self.picture = old.get("image")
+        self.options = content.KEYS[: max(len(item_rows.OPTIONS), len(old.get("options", [])))]
+        for key in self.options:
             self.fields[key] = forms.CharField(
                 label=_("Pilihan %(key)s") % {"key": key}, required=False, widget=_area(2), max_length=1000
             )
@@ -58,10 +64,13 @@ class ItemForm(forms.Form):
                 label=_("Nilai pilihan %(key)s") % {"key": key}, required=False,
                 choices=[("", "–"), *((str(n), str(n)) for n in range(1, 6))],
             )  # fmt: skip
-        options = [name for key in item_rows.OPTIONS for name in (key, f"points_{key}")]
-        self.order_fields(["code", "component", "topic", "free", "kind", "stem", "image", "image_alt", *options])
-        self.item = item
-        if item:
+        if self.picture:
+            self.fields["image_gone"] = forms.BooleanField(label=_("Versi ini tanpa gambar"), required=False)
+            self.fields["image"].help_text = _("Kosong: gambar versi sebelumnya tetap dipakai.")
+        options = [name for key in self.options for name in (key, f"points_{key}")]
+        shown = ["code", "component", "topic", "free", "kind", "stem", "image", "image_alt", "image_gone"]
+        self.order_fields([*shown, *options])
+        if before:
             for name in ("code", "component", "topic", "free"):
                 del self.fields[name]
 
@@ -86,10 +95,10 @@ class ItemForm(forms.Form):
             "pokok": self.item.topic if self.item else given["topic"],
             "jenis": given["kind"], "soal": given["stem"], "kunci": given["right"], "pembahasan": given["explanation"],
         }  # fmt: skip
-        for key in item_rows.OPTIONS:
+        for key in self.options:
             row |= {key: given[key], f"nilai_{key}": given[f"points_{key}"]}
         self.read, wrong = item_rows.read(row)
-        if image := given.get("image"):
+        if image := given.get("image") or (None if given.get("image_gone") else self.picture):
             self.read["content"]["image"] = image | {"alt": given["image_alt"]}
             wrong += [("gambar", words) for field, words in content.problems(self.read["content"]) if field == "image"]
         for column, words in wrong:
@@ -98,13 +107,13 @@ class ItemForm(forms.Form):
 
 
 def initial_of(version) -> dict:
-    """The form's values for another version of an item. The picture has to be given again."""
+    """The form's values for another version of an item."""
     body = version.content
     row = item_rows.write(version.item.code, version.item.component, version.item.topic, body)
     made = {"kind": body["kind"], "stem": body["stem"], "right": row["kunci"], "explanation": body["explanation"]}
-    for key in item_rows.OPTIONS:
-        made |= {key: row[key], f"points_{key}": row[f"nilai_{key}"]}
-    return made
+    for key in content.KEYS:
+        made |= {key: row.get(key, ""), f"points_{key}": row.get(f"nilai_{key}", "")}
+    return made | {"image_alt": (body.get("image") or {}).get("alt", "")}
 
 
 class ItemFileForm(forms.Form):

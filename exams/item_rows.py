@@ -11,6 +11,7 @@ from exams.scoring import Kind
 OPTIONS = content.KEYS[:5]
 COLUMNS = ["kode", "komponen", "pokok", "jenis", "soal", *OPTIONS, "kunci", *[f"nilai_{key}" for key in OPTIONS],
            "pembahasan"]  # fmt: skip
+MORE = [*content.KEYS[5:], *[f"nilai_{key}" for key in content.KEYS[5:]]]  # for items with more than five options
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{2,39}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML has no place for them
 TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -48,8 +49,8 @@ def _content(row: dict[str, str]) -> tuple[dict, list[tuple[str, str]]]:
     if kind == Kind.SHORT:
         return made | {"accepted": [text.strip() for text in row.get("kunci", "").split("|") if text.strip()]}, []
     wrong, options = [], []
-    filled = [key for key in OPTIONS if row.get(key)]
-    if filled != list(OPTIONS[: len(filled)]):
+    filled = [key for key in content.KEYS if row.get(key)]
+    if filled != list(content.KEYS[: len(filled)]):
         wrong.append(("a–e", _("Isi pilihan berurutan dari a, tanpa yang kosong di tengah.")))
     for key in filled:
         option = {"key": key, "text": row[key]}

@@ -117,19 +117,26 @@ def empty_old(at) -> None:
 
 @transaction.atomic(durable=True)
 def export(*, free: bool, component: str, by, at, package: bool = False) -> bytes:
-    """The newest version of every item as CSV, or as a QTI package; who took it is written down in the same transaction."""
+    """The newest version of every item as CSV, or as a QTI package; who took it is written down in the same transaction.
+
+    A table has no place for a picture: items with one are in the package alone, not without their picture in the CSV.
+    """
     versions = ItemVersion.objects.filter(item__free=free, item__retired_at=None, returned_at=None)
     if component:
         versions = versions.filter(item__component=component)
     versions = versions.select_related("item").order_by("item_id", "-number").distinct("item_id")
     found = [(one.item.code, one.item.component, one.item.topic, one.content) for one in versions]
+    if not package:
+        found = [one for one in found if not one[-1].get("image")]
     ItemExport.objects.create(free=free, component=component, count=len(found), by=by, at=at)
     return qti_written.write(found) if package else _table(found)
 
 
 def _table(found) -> bytes:
+    rows = [item_rows.write(*one) for one in found]
+    longest = any(key in row for row in rows for key in item_rows.MORE)
     target = io.StringIO()
-    writer = csv.DictWriter(target, item_rows.COLUMNS)
+    writer = csv.DictWriter(target, [*item_rows.COLUMNS, *(item_rows.MORE if longest else [])])
     writer.writeheader()
-    writer.writerows({key: safe(value) for key, value in item_rows.write(*one).items()} for one in found)
+    writer.writerows({key: safe(value) for key, value in row.items()} for row in rows)
     return target.getvalue().encode("utf-8-sig")

@@ -66,13 +66,13 @@ def item_new(request):
 def item_edit(request, code):
     """Other words for an item: a new version, looked at by two others. The old one stays as it is."""
     item = get_object_or_404(Item, code=code, retired_at=None, made_by__isnull=False)
-    newest = item.versions.first()
-    form = ItemForm(request.POST or None, request.FILES or None, item=item, initial=initial_of(newest))
+    newest = item.versions.select_related("item").first()
+    form = ItemForm(request.POST or None, request.FILES or None, before=newest, initial=initial_of(newest))
     if request.method == "POST" and form.is_valid():
         items.revise(item, content=form.read["content"], by=request.user, at=timezone.now())
         messages.success(request, _("Versi baru tersimpan. Dua penelaah lain memeriksanya sebelum dipakai."))
         return redirect("item_detail", code)
-    context = {"form": form, "item": item, "had_image": bool(newest.content.get("image"))}
+    context = {"form": form, "item": item, "picture": newest.content.get("image")}
     return render(request, "exams/bank/edit.html", context, status=422 if form.errors else 200)
 
 
