@@ -181,7 +181,12 @@ def _explained(place: SittingItem, value: list[str], seed: str) -> Explained:
 
 def result_lines(sitting: Sitting) -> list[dict]:
     """The components of a result, by their labels."""
-    return [{"label": Component(key).label, **part} for key, part in sitting.score["parts"].items()]
+    return part_lines(sitting.score)
+
+
+def part_lines(score: dict) -> list[dict]:
+    """The components of a score in the order of the test; the database keeps them in one of its own."""
+    return [{"label": Component(key).label, **score["parts"][key]} for key in Component.values if key in score["parts"]]
 
 
 def bar_lines(sitting: Sitting, need: str) -> list[dict]:

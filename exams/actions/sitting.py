@@ -238,7 +238,8 @@ def bars(sitting: Sitting, need: str = "umum") -> list[scoring.Bar]:
         return []
     rule = rulepack_files.load(blueprint.rulepack).stage(blueprint.rule)
     full = {one["key"]: one["max"] for one in rule["components"]}
-    result = {key: scoring.Part(**part) for key, part in sitting.score["parts"].items()}
+    parts = sitting.score["parts"]  # in the database's order; the thresholds come in that of the rule
+    result = {key: scoring.Part(**parts[key]) for key in [*full, *parts] if key in parts}
     return scoring.bars(result, rule["thresholds"].get(need, {}), full)
 
 

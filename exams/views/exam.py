@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from exams import exam_card, exam_key, local_bars
+from exams import exam_card, exam_key, local_bars, sheets
 from exams.actions import local_scores, seats
 from exams.actions import sitting as sittings
 from exams.forms_local import DoorForm
-from exams.models import Component, Seat
+from exams.models import Seat
 from exams.views import taking
 from exams.views.taking import Road, of_own_sitting, while_running
 
@@ -148,7 +148,7 @@ def exam_result(request):
     lost = request.GET.get("tertinggal", "")
     context = {
         "sitting": found, "seat": seat, "test": seat.test, "total": score["total"],
-        "parts": [{"label": Component(key).label, **part} for key, part in score["parts"].items()],
+        "parts": sheets.part_lines(score),
         "lines": lines, "need": need,
         "lost": int(lost) if lost.isdecimal() and len(lost) < 4 else 0,
         "corrected": score != found.score, "line": local_scores.line_of(found, sheet),

@@ -38,6 +38,8 @@ def test_the_result_shows_value_threshold_and_total_and_no_verdict(db):
     answer_all(sat, "a", places=(1, 4, 5, 6, 7, 8))  # TWK 5 of 15, TIU 15 of 15, TKP 10 of 15
     sittings.end(sat)
 
+    parts = re.findall(r'<th scope="row">(\w+)</th>', browser.get(reverse("exam_result")).content.decode())
+    assert parts == ["TWK", "TIU", "TKP"]
     page = " ".join(re.sub(r"<[^>]+>", " ", browser.get(reverse("exam_result")).content.decode()).split())
 
     assert "dari 150 Nilai ambang batas 65 belum tercapai" in page and ": 50 dari 150" in page

@@ -66,6 +66,8 @@ def test_from_start_to_explanation_without_javascript_and_without_account(bank, 
     assert "Nilai Anda 45 dari 45" in result
     assert result.count("tercapai") == 4 and "belum tercapai" not in result
     assert "Karena a." in result and "Yang terbaik bernilai 5." in result
+    assert re.findall(r'<th scope="row">(\w+)</th>', result) == ["TWK", "TIU", "TKP"]
+    assert re.findall(r"<li><strong>(\w+)</strong>", result) == ["TWK", "TIU", "TKP", "Jumlah"]
 
 
 def test_what_is_saved_is_acknowledged_and_shown_again(bank, client):
