@@ -40,7 +40,10 @@ def read(folder: Path = ITEMS) -> list[dict]:
 
 
 def _content(raw: dict, *, weighted: bool) -> dict:
-    """The short form of the files: the first option is the right one; of weighted ones they go down from 5 points to 1."""
+    """The short form of the files: the first option is the right one; of weighted ones they go down from 5 points to 1.
+
+    `image`, where a question has a picture, as `exams/content.py` has it.
+    """
     options = [{"key": key, "text": text} for key, text in zip(content.KEYS, raw["options"], strict=False)]
     made = {"kind": Kind.WEIGHTED if weighted else Kind.SINGLE, "stem": raw["stem"], "options": options}
     if weighted:
@@ -48,7 +51,8 @@ def _content(raw: dict, *, weighted: bool) -> dict:
             one["points"] = worth
     else:
         made["right"] = [content.KEYS[0]]
-    return made | {"explanation": raw["explanation"]}
+    picture = {"image": raw["image"]} if "image" in raw else {}
+    return made | {"explanation": raw["explanation"]} | picture
 
 
 @transaction.atomic

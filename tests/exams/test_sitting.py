@@ -1,5 +1,6 @@
 """A sitting: drawn from a seed, answered in time by the database's clock, scored once, forgotten."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -316,8 +317,6 @@ def test_the_items_of_the_product_fill_every_format_they_come_with(db):
 
 
 def test_an_item_whose_words_change_gets_a_version_and_one_that_is_gone_is_retired(db, tmp_path):
-    import json
-
     file = tmp_path / "tiu-uji.json"
     one, two = ({"stem": f"Berapa {n} + 1?", "options": ["1", "2", "3"], "explanation": "Hitung."} for n in (1, 2))
     formats = tmp_path / "f"
@@ -332,6 +331,22 @@ def test_an_item_whose_words_change_gets_a_version_and_one_that_is_gone_is_retir
     assert [version.number for version in sittings.ItemVersion.objects.in_force()] == [2]
     with pytest.raises(shipped.Unfit, match="tiu-uji-01"):
         load(one | {"options": ["1", "1"]})
+
+
+def test_an_item_of_the_product_may_have_a_picture_and_not_without_its_words(db, tmp_path):
+    formats, picture = tmp_path / "f", {"type": "image/png", "alt": "Tiga batang: 4, 7, 9", "data": "iVBORw0KGgo="}
+    formats.write_text("[]")
+    item = {"stem": "Berapa batang tertinggi?", "options": ["9", "7", "4"], "explanation": "Batang ketiga, 9."}
+
+    def load(image: dict):
+        written = {"component": "tiu", "topic": "uji", "items": [item | {"image": image}]}
+        (tmp_path / "tiu-uji.json").write_text(json.dumps(written))
+        return shipped.load(at=timezone.now(), folder=tmp_path, formats=formats)
+
+    assert load(picture) == (1, 0, 0)
+    assert sittings.ItemVersion.objects.get().content["image"] == picture
+    with pytest.raises(shipped.Unfit, match="tiu-uji-01"):
+        load(picture | {"alt": " "})
 
 
 def test_letters_stand_for_the_options_as_this_sitting_shows_them(sat):

@@ -1,20 +1,23 @@
 """Taking a test that counts: nobody gains time or reads what is not theirs, and the office sees what it may."""
 
+import json
 import re
 import time
 from datetime import timedelta
 
+import pypdfium2
 import pytest
+import segno
 from django.core import signing
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from exams import exam_key
+from exams import exam_card, exam_key
 from exams.actions import keeping, live_sessions, local_tests, seats
 from exams.actions import sitting as sittings
-from exams.models import Answer, Incident, LocalTest, Sitting
+from exams.models import Answer, Incident, LocalTest, Seat, Sitting
 from selection.models import ScoreBatch
 from tests.exams.local_room import MINUTE, Hall
 from tests.exams.sitting_down import long_ago, without_trigger
@@ -177,6 +180,48 @@ def start_again(hall) -> Client:
     browser = enter(hall)
     browser.post(reverse("exam_start"))
     return browser
+
+
+def test_a_picture_of_a_secret_item_is_not_shown_any_more_when_the_test_is_over(hall):
+    browser, sat = start(hall), sitting_of(hall)
+    version = sat.items.select_related("version").get(position=1).version
+    pictured = version.content | {"image": {"type": "image/png", "alt": "Bidang", "data": "iVBORw0KGgo="}}
+    with without_trigger("exams_itemversion", "item_version_written_once"):
+        type(version).objects.filter(pk=version.pk).update(sealed=json.dumps(pictured))
+    address = reverse("exam_image", args=[1])
+    shown = browser.get(address)
+    assert (shown.headers["Content-Type"], shown.headers["Cache-Control"]) == ("image/png", "private, no-store")
+
+    browser.post(reverse("exam_finish"))
+
+    assert browser.get(address).url == reverse("exam_result")
+
+
+def test_the_card_says_where_and_when_and_its_qr_leads_to_the_door(hall):
+    seat, site = hall.seat(), "https://portal.example"
+    page = pypdfium2.PdfDocument(exam_card.of(Seat.objects.select_related(*exam_card.NEEDS).get(pk=seat.pk), site))[0]
+    words, number = page.get_textpage().get_text_range(), seat.application.participant_number
+
+    assert number in words and f"{seat.room}, {seat.number}" in words and "Aula" in words and "10 menit" in words
+    assert (seat.code or "-") not in words
+    assert draws(page, segno.make(f"{site}/ujian/?nomor={number}", error="m"))
+    assert not draws(page, segno.make(f"{site}/ujian/?nomor={number[::-1]}", error="m"))
+
+
+def draws(page, code) -> bool:
+    """Whether the QR stands on the page, in the middle, 3.6 cm wide: every module is looked at."""
+    a_cm, modules = 40, [list(line) for line in code.matrix_iter(border=4)]
+    picture = page.render(scale=a_cm * 2.54 / 72).to_pil().convert("L")
+    step, left = 3.6 * a_cm / len(modules), picture.width / 2 - 1.8 * a_cm
+
+    def fits(top: int) -> bool:
+        return all(
+            (picture.getpixel((int(left + (x + 0.5) * step), int(top + (y + 0.5) * step))) < 128) == bool(dark)
+            for y, line in enumerate(modules)
+            for x, dark in enumerate(line)
+        )
+
+    return any(fits(top) for top in range(int(picture.height - 3.6 * a_cm)))
 
 
 def test_with_its_trigger_off_a_late_answer_would_count(hall):
