@@ -96,5 +96,5 @@ class FaultyItemForm(forms.Form):
 class CorrectionForm(forms.Form):
     reason = forms.CharField(
         label=_("Alasan koreksi"), max_length=500, required=False,
-        help_text=_("Wajib bila tahap ini sudah punya nilai."),
+        help_text=_("Wajib bila nilai ujian ini sudah pernah diserahkan."),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from exams.models import ExamSession
-from selection.models import Announcement
+from selection.models import Announcement, ScoreBatch
 from selection.rendering.rows import NOT_CONTINUED
 
 WHOLE = """
@@ -20,9 +20,12 @@ WHOLE = """
         JOIN exams_livedelivery d ON d.id = r.delivery_id
         WHERE d.session_id = %(session)s ORDER BY l.application_id, l.shown_at DESC
     ), filed AS (
-        SELECT DISTINCT ON (s.application_id) s.application_id, b.components, s."values"
-        FROM selection_scorebatch b JOIN selection_score s ON s.batch_id = b.id
-        WHERE b.stage_id = %(stage)s AND b.state = 'approved' ORDER BY s.application_id, b.sequence DESC
+        SELECT application_id, array_agg(component) AS components, array_agg(value) AS "values" FROM (
+            SELECT DISTINCT ON (s.application_id, c.component) s.application_id, c.component, c.value
+            FROM selection_scorebatch b JOIN selection_score s ON s.batch_id = b.id,
+                LATERAL unnest(b.components, s."values") c(component, value)
+            WHERE b.id = ANY(%(files)s) ORDER BY s.application_id, c.component, b.sequence DESC
+        ) newest GROUP BY application_id
     )
     SELECT a.participant_number, v.need, w.components, w."values", f.components, f."values", e.components, o."values", o.code
     FROM shown w JOIN selection_application a ON a.id = w.application_id
@@ -64,28 +67,36 @@ class Compared:
 
 
 def differences(session: ExamSession, small: set[str]) -> Compared | None:
-    """What differs; None before there is a score file in force. Three statements; `small` as of `live_board`."""
-    if not session.stage.batches.filter(state="approved").exists():
+    """What differs; None before a score file with what the screens showed is in force. `small` as of `live_board`.
+
+    Three statements.
+    """
+    files = dict(session.stage.batches.filter(state=ScoreBatch.State.APPROVED).values_list("pk", "components"))
+    if not files:
         return None
+    carried = {key for components in files.values() for key in components}
     announced = (
         Announcement.objects.public().filter(stage=session.stage_id).order_by("-pk").values("number", "outcome_set_id")
     ).first()
-    given = {"session": session.pk, "stage": session.stage_id, "announced": announced and announced["outcome_set_id"]}
+    given = {"session": session.pk, "files": list(files), "announced": announced and announced["outcome_set_id"]}
     with connection.cursor() as cursor:
         cursor.execute(WHOLE, given)
         found = cursor.fetchall()
-    rows = [one for row in found for one in _of(row, small, bool(announced))]
-    return Compared(len(found), announced["number"] if announced else "", rows)
+    comparable = [row for row in found if carried & set(row[2])]
+    if found and not comparable:
+        return None
+    rows = [one for row in comparable for one in _of(row, carried, small, bool(announced))]
+    return Compared(len(comparable), announced["number"] if announced else "", rows)
 
 
-def _of(row: tuple, small: set[str], is_announced: bool):
+def _of(row: tuple, carried: set[str], small: set[str], is_announced: bool):
     number, need, components, values, filed_in, filed, announced_in, announced, code = row
     shown = dict(zip(components, values, strict=True))
-    official = dict(zip(filed_in, filed, strict=True)) if filed_in else None
+    official = dict(zip(filed_in, filed, strict=True)) if filed_in else {}
     public = dict(zip(announced_in, announced, strict=True)) if announced_in else None
     stopped = code in NOT_CONTINUED
     closed = need in small or stopped
-    if official is None:
+    if not official.keys() & shown.keys():
         yield Difference(number, "", None, None, None, closed, _("tidak ada di berkas nilai resmi"))
         return
     if is_announced and public is None:
@@ -94,5 +105,5 @@ def _of(row: tuple, small: set[str], is_announced: bool):
     for key, seen in shown.items():
         said = official.get(key)
         told = public.get(key) if public else said
-        if key in official and seen != said or public and key in public and not stopped and seen != told:
+        if key in carried and seen != said or public and key in public and not stopped and seen != told:
             yield Difference(number, key, seen, said, told if public else None, closed)

@@ -200,6 +200,7 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "selection_reviewitem": ("RI", "R", "R", "R"),
     "selection_participantlist": WRITTEN_ONCE,
     "selection_scorebatch": ("RIU", "RIU", "R", "R"),
+    "selection_testedcomponent": ("RI", "R", "RD", "R"),  # taken with a test, given back by the keeper
     "selection_stagedscore": ("RID", "RID", "R", "R"),
     "selection_livescore": ("RI", "RI", "RI", "R"),  # a live feed, or whatever runs tests, writes it
     "selection_score": PUBLIC,  # written by put_scores_in_force() alone

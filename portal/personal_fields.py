@@ -330,6 +330,7 @@ PLAIN: dict[str, str] = {
     "selection.Reason": "code text",
     "selection.ScoreBatch": "file_name sha256 components report reason",
     "selection.LiveScore": "components values",
+    "selection.TestedComponent": "component",
     "selection.StagedScore": "values status official_code",
     "selection.Score": "values status official_code",
     "oversight.AuditCommitment": "digest",

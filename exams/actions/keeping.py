@@ -1,11 +1,12 @@
 """What exams keep by themselves. One line for each duty; each is a row with a due time and may run twice."""
 
-from exams.actions import item_files, local_scores, overdue, sitting, statistics
+from exams.actions import item_files, local_scores, overdue, sitting, statistics, tested_components
 from lib import duties
 
 DUTIES = (
     overdue.end_overdue,  # rung by `end` too; here, so that what follows finds everybody ended
     local_scores.close_over,
+    tested_components.give_back,
     statistics.count_ended,
     sitting.forget_old,
     item_files.empty_old,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from exams.actions import live_feed
+from exams.actions import live_feed, tested_components
 from exams.actions import sitting as sittings
 from exams.actions.live_sessions import components_of
 from exams.actions.local_tests import NotPossible, names
@@ -145,11 +145,10 @@ def line_of(sitting: Sitting, sheet: list) -> str:
 def score_file(stage, *, by, at, reason: str = ""):
     """The score file of a stage out of its tests, handed in like any other: a second person approves the ScoreBatch.
 
-    Raises NotPossible while a test runs or its answers are not in the record, and scores.Refused as for any file.
+    It carries what the tests measure; what else the stage's rule asks for comes in other files. Raises NotPossible
+    while a test is to come or runs or its answers are not in the record, and scores.Refused as for any file.
     """
-    tests = list(
-        LocalTest.objects.filter(session__stage=stage, second_at__isnull=False).select_related("session", "blueprint")
-    )
+    tests = list(LocalTest.objects.living(at).filter(session__stage=stage).select_related("session", "blueprint"))
     if not tests or any(test.closed_at is None for test in tests):
         raise NotPossible(_("Tunggu sampai ujian tahap ini selesai dan jawabannya tercatat."))
     decided = Neutralisation.objects.filter(test__in=tests)
@@ -163,13 +162,13 @@ def score_file(stage, *, by, at, reason: str = ""):
             defaults={"tests": [one.pk for one in tests], "neutralisations": applied, "made_by": by, "made_at": at},
         )  # fmt: skip
     name = f"ujian-setempat-{stage.slug}.csv"
-    return scores.stage_file(stage, io.BytesIO(content), file_name=name, by=by, at=at, reason=reason)
+    return scores.stage_file(stage, io.BytesIO(content), file_name=name, by=by, at=at, reason=reason, tested=True)
 
 
 def _table(tests: list[LocalTest]) -> bytes:
     rows, keys = {}, []
     for test in tests:
-        keys += [one.scores_as or one.component for one in test.blueprint.parts.all()]
+        keys += tested_components.measured(test.blueprint)
         found = all_in_force(test)
         for person, number in Seat.objects.filter(test=test).values_list(
             "application", "application__participant_number"

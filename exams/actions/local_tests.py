@@ -5,7 +5,7 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from exams.actions import local_box
+from exams.actions import local_box, tested_components
 from exams.actions import sitting as sittings
 from exams.actions.live_sessions import components_of
 from exams.models import Blueprint, BlueprintPart, ExamSession, LocalTest, Seat
@@ -28,16 +28,25 @@ def seal(session: ExamSession, *, seconds: int, parts: list[dict], begins_at, do
     """Make the session of a stage a test of ours: format, items, rooms and seats stand from here on. Locks the stage.
 
     `parts`: component, topic, count, worth, scores_as. `extra`: seconds by participant number, for those who are
-    entitled to more time. Seats go to the participants whom no session of the stage has seated yet, in an order
-    that is drawn. The commitment over items and key goes to the public record. Raises NotPossible.
+    entitled to more time. What the parts measure comes from tests alone from here on. Seats go to the participants
+    whom no session of the stage has seated yet, in an order that is drawn; a session that nobody opened in its time
+    seated nobody. The commitment over items and key goes to the public record. Raises NotPossible.
     """
-    Stage.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.stage_id)
+    stage = (
+        Stage.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("recruitment")
+        .get(pk=session.stage_id)
+    )
     session = ExamSession.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.pk)
     if session.opened_at or LocalTest.objects.filter(pk=session.pk).exists():
         raise NotPossible(_("Sesi ini sudah dibuka atau sudah punya ujian. Buat sesi baru."))
     if begins_at <= at or door_closes_at <= begins_at:
         raise NotPossible(_("Ujian mulai setelah sekarang, dan pintu ditutup setelah ujian mulai."))
     blueprint = _format(session, seconds, parts)
+    try:
+        tested_components.take(stage, tested_components.measured(blueprint), at=at)
+    except tested_components.NotFree as error:
+        raise NotPossible(str(error)) from error
     pool = sittings.pool_of_bank(blueprint)
     try:
         sittings.drawn_from(pool, blueprint, secrets.token_hex(32))
@@ -49,7 +58,7 @@ def seal(session: ExamSession, *, seconds: int, parts: list[dict], begins_at, do
         own_devices=own_devices, items=len(pool), commitment=commitment,
     )  # fmt: skip
     local_box.close(test, inside)
-    seats = _seats(test, session, seats_per_room, extra)
+    seats = _seats(test, session, seats_per_room, extra, at)
     record.append(
         "exam.sealed", at=at, **names(session), items=len(pool), seats=len(seats),
         extra=sum(one.extra_seconds > 0 for one in seats), digest=commitment,
@@ -83,10 +92,9 @@ def _format(session: ExamSession, seconds: int, parts: list[dict]) -> Blueprint:
     return made
 
 
-def _seats(test: LocalTest, session: ExamSession, per_room: int, extra: dict[str, int]) -> list[Seat]:
-    waiting = (
-        participants(session.stage).filter(state="submitted").exclude(exam_seats__test__session__stage=session.stage)
-    )
+def _seats(test: LocalTest, session: ExamSession, per_room: int, extra: dict[str, int], at) -> list[Seat]:
+    others = LocalTest.objects.living(at).filter(session__stage=session.stage)
+    waiting = participants(session.stage).filter(state="submitted").exclude(exam_seats__test__in=others)
     people = dict(waiting.values_list("participant_number", "pk"))
     if not people:
         raise NotPossible(_("Semua peserta tahap ini sudah punya kursi."))

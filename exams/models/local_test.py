@@ -15,6 +15,10 @@ class LocalTestQuerySet(models.QuerySet):
         """Two officers opened them, and they are not over."""
         return self.filter(second_at__isnull=False, closed_at=None)
 
+    def living(self, at):
+        """All but those that nobody opened in their time: they never take place."""
+        return self.filter(Q(second_at__isnull=False) | Q(door_closes_at__gt=at))
+
 
 class LocalTest(models.Model):
     """A test that counts: what a session asks, from when to when one may begin, and who opened it.
@@ -74,6 +78,14 @@ class LocalTest(models.Model):
                     END IF;
                     IF (SELECT practice FROM exams_blueprint WHERE id = NEW.blueprint_id) THEN
                         RAISE EXCEPTION 'a test that counts has a format of its own';
+                    END IF;
+                    IF EXISTS (
+                        SELECT FROM exams_blueprintpart p
+                        WHERE p.blueprint_id = NEW.blueprint_id AND NOT EXISTS (
+                            SELECT FROM selection_testedcomponent c JOIN exams_examsession e ON e.stage_id = c.stage_id
+                            WHERE e.id = NEW.session_id
+                            AND c.component = coalesce(nullif(p.scores_as, ''), p.component))) THEN
+                        RAISE EXCEPTION 'a test measures what its stage takes from tests';
                     END IF;
                     RETURN NEW;
                 """,

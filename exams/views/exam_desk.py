@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import roles_required, second_factor_to_send
 from accounts.roles import Role
-from exams.actions import local_scores, local_tests, neutralising, seats
+from exams.actions import local_scores, local_tests, neutralising, seats, tested_components
 from exams.actions.local_tests import NotPossible
 from exams.forms_local import CorrectionForm, FaultyItemForm, NoteForm, SealForm
 from exams.models import ExamSession, LocalTest, Neutralisation
@@ -59,7 +59,8 @@ def exam_seal(request, slug):
         else:
             messages.success(request, _("Ujian disegel. Dua petugas membukanya dalam satu jam sebelum mulai."))
             return redirect("exam_desk", slug)
-    context = {"form": form, "session": session}
+    parts = [f"{label} ({key})" for key, label in tested_components.free(session.stage).items()]
+    context = {"form": form, "session": session, "parts": parts}
     return render(request, "exams/local/seal.html", context, status=422 if form.errors else 200)
 
 
@@ -78,10 +79,11 @@ def exam_desk(request, slug):
         seats=Count("pk"), inside=Count("pk", filter=Q(key_digest__isnull=False)), begun=Count("sitting"),
         over=Count("sitting", filter=Q(sitting__ended_at__isnull=False)), longer=Count("pk", filter=Q(extra_seconds__gt=0)),
     )  # fmt: skip
+    measures, others = tested_components.in_words(test)
     decided = test.neutralisations.select_related("version__item", "proposed_by", "decided_by")
     desk = request.user.has_role(PREPARER, PUBLISHER)
     context = {
-        "test": test, "session": test.session, "counts": counts, **forms, "desk": desk,
+        "test": test, "session": test.session, "counts": counts, "measures": measures, "others": others, **forms, "desk": desk,
         "rooms": test.session.rooms, "incidents": test.incidents.select_related("seat__application", "by")[:50],
         "neutralised": [(one, *neutralising.effect(one)[:2]) for one in decided] if desk else [],
         "may_open": desk and not test.second_at and test.first_by_id != request.user.pk,

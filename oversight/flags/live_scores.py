@@ -17,15 +17,13 @@ DIFFERENT = """
         SELECT l.stage_id, l.application_id, c.component, c.value
         FROM (SELECT DISTINCT ON (stage_id, application_id) * FROM selection_livescore
               ORDER BY stage_id, application_id, shown_at DESC) l, LATERAL unnest(l.components, l."values") c(component, value)
-    ), filed AS (
-        SELECT DISTINCT ON (b.stage_id, s.application_id) b.id AS batch_id, b.stage_id, b.sequence, b.sha256, b.components,
-            s.application_id, s."values"
-        FROM selection_scorebatch b JOIN selection_score s ON s.batch_id = b.id
-        WHERE b.state = 'approved' AND b.stage_id IN (SELECT stage_id FROM selection_livescore)
-        ORDER BY b.stage_id, s.application_id, b.sequence DESC
     ), each AS (
-        SELECT f.batch_id, f.stage_id, f.sequence, f.sha256, f.application_id, c.component, c.value
-        FROM filed f, LATERAL unnest(f.components, f."values") c(component, value)
+        SELECT DISTINCT ON (b.stage_id, s.application_id, c.component) b.id AS batch_id, b.stage_id, b.sequence, b.sha256,
+            s.application_id, c.component, c.value
+        FROM selection_scorebatch b JOIN selection_score s ON s.batch_id = b.id,
+            LATERAL unnest(b.components, s."values") c(component, value)
+        WHERE b.state = 'approved' AND b.stage_id IN (SELECT stage_id FROM selection_livescore)
+        ORDER BY b.stage_id, s.application_id, c.component, b.sequence DESC
     )
     SELECT e.batch_id, e.stage_id, e.sequence, e.sha256, p.name_public || ', ' || r.name,
            array_agg(a.participant_number ORDER BY a.participant_number, e.component),

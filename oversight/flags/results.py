@@ -32,6 +32,7 @@ AFTER_FREEZE = """
         SELECT o.application_id, o."values", o.status, ob.components
         FROM selection_scorebatch ob JOIN selection_score o ON o.batch_id = ob.id AND o.application_id = new.application_id
         WHERE ob.stage_id = b.stage_id AND ob.sequence < b.sequence AND ob.state = 'approved'
+        AND (ob.components && b.components OR b.components = '{}')
         ORDER BY ob.sequence DESC LIMIT 1) old ON true
     WHERE b.state = 'approved'
     GROUP BY b.id, r.id, s.id, n.frozen_at ORDER BY b.id

@@ -10,6 +10,7 @@ from selection.actions import scores
 from selection.models import Application, Difference, Outcome, OutcomeSet, Recheck, ScoreBatch
 from selection.queries import current_set, places_digest
 from selection.ranking import sources, sql
+from selection.score_files import parts
 from vacancies.models import Stage
 from vacancies.scoring import needs_without_rule
 
@@ -76,6 +77,9 @@ def compute(stage, *, by, at, reason: str, waiting: ScoreBatch | None = None) ->
     taking_part = stage.recruitment.formations.filter(Exists(Application.objects.filter(formation=OuterRef("pk"))))
     if unruled := needs_without_rule(rule, taking_part):
         raise CannotRank(_("Paket aturan tidak mengatur jenis kebutuhan %(needs)s.") % {"needs": ", ".join(unruled)})
+    if lacking := parts.lacking(stage, rule, waiting):
+        words = _("Nilai %(parts)s belum ada atau belum disahkan untuk tahap ini.")
+        raise CannotRank(words % {"parts": parts.labels(rule, lacking)})
     sources.prepare_closed_values()
     sources.fill_closed_values(stage, rule, waiting)
     source, parameters, batches = sources.rows_of(stage, rule, waiting)

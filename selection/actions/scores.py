@@ -12,8 +12,8 @@ from lib.statement_time import allow_minutes
 from lib.table_files import reader
 from selection.models import OutcomeSet, ScoreBatch, StagedScore
 from selection.queries import participants
-from selection.ranking.sources import scores_in_force
-from selection.score_files import headings, incoming
+from selection.ranking.in_force import scores_in_force
+from selection.score_files import headings, incoming, parts
 from selection.score_files.incoming import Problem
 from vacancies.models import Stage
 
@@ -32,24 +32,25 @@ class Undecidable(Exception):
     """The batch was decided already, or the same person may not decide it."""
 
 
-def stage_file(stage, upload, *, file_name: str, by, at, reason: str = "") -> ScoreBatch:
+def stage_file(stage, upload, *, file_name: str, by, at, reason: str = "", tested: bool = False) -> ScoreBatch:
     """Check a score file whole and keep it waiting for a second person. Locks the stage.
 
-    `upload` is a file object or an UploadedFile. Raises Refused with row-accurate problems, and stores
-    nothing then. A second file for a stage is a correction and needs a `reason`.
+    `upload` is a file object or an UploadedFile. `tested`: the portal made it out of its own tests, and it carries
+    what they measure; any other file carries the rest. Raises Refused with row-accurate problems, and stores
+    nothing then. A second file with the same components is a correction and needs a `reason`.
     """
     try:
         with (
             reader.kept(upload, max_bytes=settings.SCORE_FILE_BYTES) as (kept, digest),
             reader.rows(kept, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as rows,
         ):
-            return _stage(stage, rows, digest, file_name=file_name, by=by, at=at, reason=reason.strip())
+            return _stage(stage, rows, digest, file_name=file_name, by=by, at=at, reason=reason.strip(), tested=tested)
     except reader.Unreadable as error:
         raise Refused([Problem(error.row, "", str(error))]) from None
 
 
 @transaction.atomic(durable=True)
-def _stage(stage, rows, digest: str, *, file_name: str, by, at, reason: str) -> ScoreBatch:
+def _stage(stage, rows, digest: str, *, file_name: str, by, at, reason: str, tested: bool) -> ScoreBatch:
     allow_minutes()
     stage = locked_stage(stage)
     rule = rulepack_files.load(stage.recruitment.rulepack).stage(stage.rule) if stage.rule else {"kind": ""}
@@ -60,9 +61,11 @@ def _stage(stage, rows, digest: str, *, file_name: str, by, at, reason: str) -> 
     if stage.batches.filter(state=ScoreBatch.State.STAGED).exists():
         _refuse(_("Masih ada berkas yang menunggu pengesahan. Sahkan atau tolak berkas itu dahulu."))
     sequence = (stage.batches.aggregate(last=Max("sequence"))["last"] or 0) + 1
+    columns, picks, width = _columns(stage, rule, rows, _wanted(stage, rule, tested=tested))
+    components = [column for column in columns if column.name not in ("number", "total", "code")]
+    keys = [column.name for column in components]
     if sequence > 1 and not reason:
-        _refuse(_("Tahap ini sudah punya nilai. Tulis alasan koreksi, lalu unggah lagi."))
-    columns, picks, width = _columns(stage, rule, rows)
+        reason = _completes(stage, rule, keys)
     problems = incoming.load(rows, columns, picks, width)
     incoming.match(stage)
     count = incoming.judge(rule, columns, problems, official=stage.recruitment.mirrors_national)
@@ -70,14 +73,13 @@ def _stage(stage, rows, digest: str, *, file_name: str, by, at, reason: str) -> 
         raise Refused(problems.first(), problems.count)
     if not count:
         _refuse(_("Berkas tidak berisi satu baris nilai pun."))
-    components = [column for column in columns if column.name not in ("number", "total", "code")]
     values = [column.field for column in components]
     batch = ScoreBatch.objects.create(
         stage=stage,
         sequence=sequence,
         file_name=file_name[-200:],
         sha256=digest,
-        components=[column.name for column in components],
+        components=keys,
         rows=count,
         reason=reason if sequence > 1 else "",
         uploaded_by=by,
@@ -103,38 +105,56 @@ def _refuse(words: str) -> None:
     raise Refused([Problem(None, "", words)])
 
 
-def _columns(stage, rule: dict, rows) -> tuple[list[incoming.Column], list[int], int]:
+def _wanted(stage, rule: dict, *, tested: bool) -> tuple[set[str], set[str]]:
+    """The components that this file must carry, and those that it may not: tests of the portal measure them.
+
+    Where tests measure all there is, a file from outside carries official statuses alone.
+    """
+    from_tests = parts.tested(stage)
+    if tested:
+        return from_tests, {component["key"] for component in rule["components"]} - from_tests
+    return parts.own(stage, rule) - from_tests or {"code"}, from_tests
+
+
+def _completes(stage, rule: dict, keys: list[str]) -> str:
+    """The reason of a later file that corrects nothing: it brings components that no file of the stage carried."""
+    if not keys or stage.batches.filter(components__overlap=keys).exists():
+        _refuse(_("Tahap ini sudah punya nilai. Tulis alasan koreksi, lalu unggah lagi."))
+    return _("Melengkapi nilai: %(parts)s.") % {"parts": parts.labels(rule, keys)}
+
+
+def _columns(
+    stage, rule: dict, rows, wanted: tuple[set[str], set[str]]
+) -> tuple[list[incoming.Column], list[int], int]:
     """The columns that the headings of the file name, where they stand, and how many headings there are."""
-    wanted = {"number": headings.NUMBER, "total": headings.TOTAL, "code": headings.CODE}
+    required, strange = wanted
+    names = {"number": headings.NUMBER, "total": headings.TOTAL, "code": headings.CODE}
     for component in rule["components"]:
-        wanted[component["key"]] = {headings.plain(component["key"]), headings.plain(component["label"].split("(")[0])}
+        names[component["key"]] = {headings.plain(component["key"]), headings.plain(component["label"].split("(")[0])}
     first = next(rows, None)
     if first is None:
         _refuse(_("Berkas kosong. Pilih berkas yang berisi nilai."))
     try:
-        found = headings.positions(first, wanted, {"number", *_own_components(stage, rule)})
+        found = headings.positions(first, names, set())
     except headings.RepeatedColumns as error:
         words = _("Kolom %(names)s berarti sama. Sisakan satu, lalu unggah lagi.") % {"names": error}
         raise Refused([Problem(1, "", words)]) from None
-    except headings.MissingColumns as error:
-        labels = {c["key"]: c["key"].upper() for c in rule["components"]} | {"number": _("No Peserta")}
-        names = ", ".join(labels.get(name, name) for name in error.names)
-        words = _("Kolom %(names)s tidak ada di baris judul. Tambahkan kolom itu, lalu unggah lagi.")
-        if len([heading for heading in first if heading.strip()]) == 1:
-            words = _("Hanya satu kolom terbaca; %(names)s tidak ada. Simpan sebagai CSV dengan pemisah koma.")
-        raise Refused([Problem(1, "", words % {"names": names})]) from None
+    if too_much := strange & found.keys():
+        words = _("Nilai %(names)s berasal dari ujian di portal ini. Hapus kolom itu, lalu unggah lagi.")
+        raise Refused([Problem(1, "", words % {"names": parts.labels(rule, too_much)})])
+    if missing := {"number", *required} - found.keys():
+        raise Refused([Problem(1, "", _missing(rule, first, missing))])
     columns = incoming.columns_of(rule, found)
     return columns, [found[column.name] for column in columns], len(first)
 
 
-def _own_components(stage, rule: dict) -> set[str]:
-    """The components this stage's own file must carry: all that no earlier stage can give."""
-    earlier = {one.rule for one in stage.recruitment.stages.filter(order__lt=stage.order).exclude(rule="")}
-    pack = rulepack_files.load(stage.recruitment.rulepack)
-    known = set(earlier)
-    for name in earlier:
-        known |= {component["key"] for component in pack.stage(name).get("components", [])}
-    return {component["key"] for component in rule["components"]} - known
+def _missing(rule: dict, headings_of_file: list[str], missing: set[str]) -> str:
+    labels = {c["key"]: c["key"].upper() for c in rule["components"]}
+    labels |= {"number": _("No Peserta"), "code": _("Keterangan")}
+    words = _("Kolom %(names)s tidak ada di baris judul. Tambahkan kolom itu, lalu unggah lagi.")
+    if len([heading for heading in headings_of_file if heading.strip()]) == 1:
+        words = _("Hanya satu kolom terbaca; %(names)s tidak ada. Simpan sebagai CSV dengan pemisah koma.")
+    return words % {"names": ", ".join(labels[name] for name in sorted(missing))}
 
 
 def _move_to_staging(batch: ScoreBatch, values: list[str], has_code: bool) -> None:
@@ -150,7 +170,7 @@ def _move_to_staging(batch: ScoreBatch, values: list[str], has_code: bool) -> No
 
 def _report(stage, batch: ScoreBatch, values: list[str]) -> dict:
     """Control totals of the file in `matched`, and what the batch changes against the scores in force."""
-    total = " + ".join(f"coalesce({value}, 0)" for value in values) or "NULL"
+    total = " + ".join(f"coalesce({value}, 0)" for value in values) or "NULL::numeric"
     absent = " AND ".join(f"{value} IS NULL" for value in values) or "true"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -165,8 +185,10 @@ def _report(stage, batch: ScoreBatch, values: list[str]) -> dict:
 
 
 def _without_a_score(stage, batch: ScoreBatch) -> int:
-    """How many participants neither this batch nor one in force names: they will count as absent."""
-    force, parameters, _keys, _batches = scores_in_force(stage)
+    """How many participants neither this batch nor one in force of its components names: they will count as absent."""
+    if not batch.components:
+        return 0
+    force, parameters, _keys, _batches = scores_in_force(stage, carrying=batch.components)
     everybody, part_parameters = participants(stage).order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -179,8 +201,11 @@ def _without_a_score(stage, batch: ScoreBatch) -> int:
 
 
 def _against_those_in_force(stage, batch: ScoreBatch) -> dict:
-    """How many scores of the batch are new, changed and the same, and the first hundred that change."""
-    force, parameters, _keys, batches = scores_in_force(stage)
+    """How many scores of the batch are new, changed and the same, and the first hundred that change.
+
+    Against those of its own components; a file without any, against the newest status of each participant.
+    """
+    force, parameters, _keys, batches = _those_beside(stage, batch)
     if not batches:
         return {"new": batch.rows, "changed": 0, "same": 0, "changes": []}
     joined = f"""selection_stagedscore s LEFT JOIN ({force}) f ON f.application_id = s.application_id
@@ -202,6 +227,14 @@ def _against_those_in_force(stage, batch: ScoreBatch) -> dict:
         )
         changes = [{"p": p, "old": old, "new": now} for p, old, now in cursor.fetchall()]
     return {"new": new, "changed": moved, "same": batch.rows - new - moved, "changes": changes}
+
+
+def _those_beside(stage, batch: ScoreBatch) -> tuple[str, list, list[str], list[int]]:
+    if batch.components:
+        return scores_in_force(stage, carrying=batch.components)
+    force, parameters, keys, batches = scores_in_force(stage)
+    only_status = f"SELECT application_id, ARRAY[]::numeric[] AS values, status FROM ({force}) f"  # noqa: S608 - ours
+    return only_status, parameters, keys, batches
 
 
 @transaction.atomic(durable=True)

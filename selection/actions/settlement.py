@@ -17,6 +17,7 @@ from selection.queries import (
     places_digest,
     previous_result,
 )
+from selection.score_files import parts
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,9 @@ def _without_result(stage) -> list[Issue]:
         return [Issue("tally", _("Hasil pemeriksaan belum direkap."), _("Hasil belum direkap."))]
     if not stage.batches.filter(state=ScoreBatch.State.APPROVED).exists():
         return [Issue("scores", _("Belum ada nilai yang disahkan."), _("Nilai belum lengkap."))]
+    if lacking := parts.lacking(stage, rule):
+        words = _("Nilai %(parts)s belum disahkan.") % {"parts": parts.labels(rule, lacking)}
+        return [Issue("scores", words, _("Nilai belum lengkap."))]
     return [Issue("rank", _("Peringkat belum dihitung."), _("Peringkat belum dihitung."))]
 
 

@@ -18,6 +18,7 @@ from selection.models.reopening import Reopening
 from selection.models.review import Reason, Recusal, Review, ReviewItem
 from selection.models.score import Score, ScoreBatch, StagedScore
 from selection.models.step import Step
+from selection.models.tested_component import TestedComponent
 
 __all__ = [
     "Announcement",
@@ -55,4 +56,5 @@ __all__ = [
     "ScoreBatch",
     "StagedScore",
     "Step",
+    "TestedComponent",
 ]

@@ -1,48 +1,12 @@
 """Where the rows of a ranking come from: scores in force, results of earlier stages, closed values."""
 
 from django.db import connection
-from django.db.models import Q
 
 from accounts.models import Person
 from selection.models import Answers, ScoreBatch
 from selection.queries import current_set, participants
 from selection.ranking import sql
-
-
-def scores_in_force(stage, waiting: ScoreBatch | None = None) -> tuple[str, list, list[str], list[int]]:
-    """SQL, parameters, component keys and batch keys of the scores that count for `stage`.
-
-    The newest approved batch that names a participant holds that participant's score. With one batch,
-    the usual case, nothing has to be sorted. The staged rows of a `waiting` batch count as if it were approved.
-    """
-    counted = Q(state=ScoreBatch.State.APPROVED)
-    if waiting:
-        counted |= Q(pk=waiting.pk)
-    batches = list(stage.batches.filter(counted).order_by("sequence").values_list("pk", "components"))
-    if not batches:
-        return (
-            "SELECT NULL::bigint AS application_id, NULL::numeric[] AS values, '' AS status, '' AS official_code WHERE false",
-            [],
-            [],
-            [],
-        )
-    keys = [pk for pk, _ in batches]
-    columns = "s.application_id, s.values, s.status, s.official_code"
-    if waiting:
-        named = "batch_id, application_id, values, status, official_code"
-        query = f"""SELECT DISTINCT ON (s.application_id) {columns}
-            FROM (SELECT {named} FROM selection_score WHERE batch_id = ANY(%s)
-                  UNION ALL SELECT {named} FROM selection_stagedscore WHERE batch_id = %s) s
-            JOIN selection_scorebatch b ON b.id = s.batch_id
-            ORDER BY s.application_id, b.sequence DESC"""  # noqa: S608 - fixed words
-        return query, [keys, waiting.pk], batches[0][1], keys
-    if len(keys) == 1:
-        query = f"SELECT {columns} FROM selection_score s WHERE s.batch_id = %s"  # noqa: S608 - fixed words
-        return query, keys, batches[0][1], keys
-    query = f"""SELECT DISTINCT ON (s.application_id) {columns} FROM selection_score s
-        JOIN selection_scorebatch b ON b.id = s.batch_id
-        WHERE s.batch_id = ANY(%s) ORDER BY s.application_id, b.sequence DESC"""  # noqa: S608 - fixed words
-    return query, [keys], batches[0][1], keys
+from selection.ranking.in_force import scores_in_force
 
 
 def rows_of(stage, rule: dict, waiting: ScoreBatch | None = None) -> tuple[str, list, list[int]]:

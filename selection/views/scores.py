@@ -11,6 +11,7 @@ from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
 from selection.actions import participants, scores
 from selection.models import ScoreBatch
+from selection.score_files import parts
 from vacancies.models import Stage
 
 
@@ -59,7 +60,7 @@ def score_upload(request, stage):
         except scores.Refused as error:
             refused = error
     status = 422 if refused or form.errors else 200
-    context = {"stage": stage, "form": form, "refused": refused}
+    context = {"stage": stage, "form": form, "refused": refused, "carries": parts.of_a_file(stage)}
     return render(request, "selection/scores/upload.html", context, status=status)
 
 
@@ -81,5 +82,10 @@ def score_batch(request, pk):
         else:
             messages.success(request, _("Keputusan dicatat."))
         return redirect("score_batch", pk=pk)
-    context = {"batch": batch, "stage": batch.stage, "shadow": scores.shadow_on(batch)}
+    context = {
+        "batch": batch,
+        "stage": batch.stage,
+        "shadow": scores.shadow_on(batch),
+        "carries": parts.of_batch(batch),
+    }
     return render(request, "selection/scores/batch.html", context)

@@ -44,7 +44,7 @@ def secret_items(writer, *, each: int = 5) -> None:
 class Hall:
     """A stage with participants, a session of two rooms, and its test, sealed; `open` lets two officers open it."""
 
-    def __init__(self, people: int = 4, *, owners=(), seconds: int = 600, extra=None, own_devices=False, each: int = 5):
+    def __init__(self, people: int = 4, *, owners=(), seconds=600, extra=None, own_devices=False, each=5, parts=PARTS):
         self.now = timezone.now()
         self.story = Stage(people, owners=owners)
         self.pia, self.rudi = self.story.pia, self.story.rudi
@@ -56,7 +56,7 @@ class Hall:
         )  # fmt: skip
         numbers = [one.participant_number for one in self.story.people]
         self.test = local_tests.seal(
-            self.session, seconds=seconds, parts=PARTS, begins_at=self.now + MINUTE,
+            self.session, seconds=seconds, parts=parts, begins_at=self.now + MINUTE,
             door_closes_at=self.now + 31 * MINUTE, seats_per_room=people, own_devices=own_devices,
             extra={numbers[place]: more for place, more in (extra or {}).items()}, by=self.pia, at=self.now,
         )  # fmt: skip

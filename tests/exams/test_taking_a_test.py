@@ -377,4 +377,4 @@ def test_who_was_seated_by_an_earlier_session_is_not_seated_again(db):
 
     assert hall.test.seats.count() == 3
     with pytest.raises(local_tests.NotPossible):
-        local_tests._seats(hall.test, hall.session, 10, {})
+        local_tests._seats(hall.test, hall.session, 10, {}, hall.now)
