@@ -1,4 +1,4 @@
-"""The practice city: seven recruitments, each in another phase, made by the actions that people use."""
+"""The practice city: nine recruitments, each in another phase, made by the actions that people use."""
 
 import io
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from portal.demo import (
     findings,
     formations,
     live,
+    local_tests,
     objections,
     panel,
     participation,
@@ -86,6 +87,7 @@ def build(*, seed: int, applicants: int, say) -> City:
         _appraised,
         _training,
         _by_a_panel,
+        _tested_here,
         _publishing_itself,
     ):
         say(story.__doc__.splitlines()[0])
@@ -282,7 +284,29 @@ WRITTEN = [("Tes tertulis", 20, 100, 2), ("Tes praktik", 20, 100, 2)]
 SKD = [("TWK", 30, 150, 0), ("TIU", 40, 175, 0), ("TKP", 100, 225, 0)]
 
 
-# --- the seven stories --------------------------------------------------------------------------
+# --- the stories --------------------------------------------------------------------------
+
+
+def _admitted(
+    city: City, recruitment: Recruitment, begin: datetime, *, count: int, test_on: datetime, test_until: datetime,
+    due: datetime, fail_every: int, **days: int,
+) -> tuple[Stage, list[int]]:  # fmt: skip
+    """A recruitment of local contracts whose files are judged and announced; returns its test and the applications."""
+    pia, rudi = city.people["pia"], city.people["rudi"]
+    closes, announced = begin + 15 * DAY, begin + 26 * DAY
+    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, closes)
+    files = _stage(
+        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", closes + DAY, announced - DAY,
+        announced, "administrasi",
+    )  # fmt: skip
+    test = _stage(recruitment, 3, "test", "tes", "Tes dan hasil akhir", test_on, test_until, due, "tes", **days)
+    recruitment = recruitments.publish(recruitment, by=rudi, at=begin - DAY)
+    keys = city.crowd.apply(recruitment, count, since=begin, until=closes)
+    _closed(registration, closes)
+    _judge_all(city, files, closes + 5 * DAY, fail_every=fail_every)
+    verification.tally(files, by=pia, at=announced - DAY)
+    _announce(city, files, announced)
+    return test, keys
 
 
 def _ranked(
@@ -296,22 +320,12 @@ def _ranked(
     fail_every: int,
 ):
     """A recruitment of local contracts brought up to its ranked test; returns that stage and the applications."""
-    pia, rudi = city.people["pia"], city.people["rudi"]
-    closes, announced = begin + 15 * DAY, begin + 26 * DAY
-    registration = _stage(recruitment, 1, "registration", "pendaftaran", "Pendaftaran", begin, closes)
-    files = _stage(
-        recruitment, 2, "administrative", "administrasi", "Seleksi administrasi", closes + DAY, announced - DAY,
-        announced, "administrasi",
+    test, keys = _admitted(
+        city, recruitment, begin, count=city.share(share), test_on=test_on, test_until=test_on + DAY, due=due,
+        fail_every=fail_every,
     )  # fmt: skip
-    test = _stage(recruitment, 3, "test", "tes", "Tes dan hasil akhir", test_on, test_on + DAY, due, "tes")
-    recruitment = recruitments.publish(recruitment, by=rudi, at=begin - DAY)
-    keys = city.crowd.apply(recruitment, city.share(share), since=begin, until=closes)
-    _closed(registration, closes)
-    _judge_all(city, files, closes + 5 * DAY, fail_every=fail_every)
-    verification.tally(files, by=pia, at=announced - DAY)
-    _announce(city, files, announced)
     _take_scores(city, test, _score_file(test, city.rng, WRITTEN), test_on + 2 * DAY, approved=True)
-    ranking.rank(test, by=pia, at=test_on + 3 * DAY)
+    ranking.rank(test, by=city.people["pia"], at=test_on + 3 * DAY)
     return test, keys
 
 
@@ -500,7 +514,7 @@ def _by_a_panel(city: City) -> None:
     """Seleksi terbuka JPT: panitia menilai di lembar terkunci, satu jabatan sudah dipilih, satu menunggu pilihan."""
     begin, rng = city.now - 75 * DAY, Random(12)  # noqa: S311 - of its own, so that the others' people stay the same
     recruitment = _recruitment(
-        city, "jpt-2026", "Seleksi terbuka JPT pratama 2026", "jpt", "jpt-pratama", panel.file(), age_max="56",
+        city, "jpt-2026", "Seleksi terbuka JPT pratama 2026", "jpt", "jpt-pratama", formations.of_posts("jpt", panel.POSTS), age_max="56",
         decree="Keputusan Wali Kota Nomor 800/44 Tahun 2026 (contoh)",
     )  # fmt: skip
     closes = begin + 15 * DAY
@@ -531,6 +545,46 @@ def _by_a_panel(city: City) -> None:
     panel.judge(last, city.people, components=parts, rng=rng, at=closes + 34 * DAY)
     _announce(city, last, last.announce_at)
     panel.choose(recruitment, city.people, now=city.now)
+
+
+def _tested_here(city: City) -> None:
+    """Ujian di portal: satu sudah dinilai dan diumumkan, satu sedang dibuka, satu tersegel untuk beberapa hari lagi."""
+    bank.secrets(city.people, at=city.now - 70 * DAY)
+    _test_is_over(city)
+    _test_is_open(city)
+
+
+def _test_is_over(city: City) -> None:
+    """Eko and Fani sat with the others five days ago; the result is out since yesterday."""
+    recruitment = _recruitment(
+        city, "layanan-2026", "Pegawai kontrak layanan 2026", "contract", "local-contract",
+        formations.of_posts("layanan", local_tests.OVER_POSTS), one_application=False,
+    )  # fmt: skip
+    held_at = local_tests.morning(city.now - 5 * DAY, recruitment.zone)
+    test, _keys = _admitted(
+        city, recruitment, city.now - 42 * DAY, count=16, test_on=held_at, test_until=held_at + 3 * HOUR,
+        due=city.now - DAY, fail_every=8, objection_days=3, answer_days=7,
+    )  # fmt: skip
+    order = list(taking_part(test).order_by("pk"))
+    for key, one in zip(("eko", "fani"), order, strict=False):
+        _give_one_to(city.people[key], one.pk)
+    local_tests.is_over(city.people, test, order, held_at=held_at)
+    _announce(city, test, test.announce_at)
+
+
+def _test_is_open(city: City) -> None:
+    """Dewi may take it with her account; the second session of the same stage is sealed."""
+    recruitment = _recruitment(
+        city, "loket-2026", "Pegawai kontrak loket 2026", "contract", "local-contract",
+        formations.of_posts("loket", local_tests.OPEN_POSTS), one_application=False,
+    )  # fmt: skip
+    test, _keys = _admitted(
+        city, recruitment, city.now - 35 * DAY, count=16, test_on=city.now - HOUR, test_until=city.now + 7 * DAY,
+        due=city.now + 9 * DAY, fail_every=8,
+    )  # fmt: skip
+    waiting = local_tests.is_open(city.people, test, now=city.now)
+    _give_one_to(city.people["dewi"], waiting.application_id)
+    local_tests.is_sealed(city.people, test, now=city.now)
 
 
 def _publishing_itself(city: City) -> None:

@@ -1,11 +1,8 @@
 """An open selection by a panel in the practice city: sheets locked one by one, two positions, one of them chosen."""
 
-import csv
-import io
 from datetime import datetime, timedelta
 from random import Random
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
@@ -21,10 +18,8 @@ from workforce.models import Panel, PanelMember
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 PARTS = ["makalah", "rekam_jejak", "wawancara"]
 CHOSEN, WAITING = "Kepala Dinas Arsip dan Perpustakaan", "Asisten Administrasi Umum"
-POSTS = ((CHOSEN, "Dinas Arsip dan Perpustakaan"), (WAITING, "Sekretariat Daerah"))
+POSTS = ((CHOSEN, "Dinas Arsip dan Perpustakaan", 1), (WAITING, "Sekretariat Daerah", 1))
 APPLICANTS = 5  # for each
-COLUMNS = ("formasi_id", "ins_nm", "jp_nama", "formasi_nm", "jabatan_nm", "lokasi_nm", "jumlah_formasi", "disable",
-           "gaji_min", "gaji_max", "jenjang_studi", "program_studi")  # fmt: skip
 # Key of the account, name, where from, from inside. The first can be tried: her password is that of the cast.
 JUDGES = (
     ("yuni", "Dr. Yuni Latihan", "Universitas Latihan", False),
@@ -38,23 +33,6 @@ REASON = (
     "Rekam jejaknya di kearsipan paling panjang, dan rencananya membuka arsip digital kelurahan paling terukur. Dua calon lain "
     "juga layak; asesmen keduanya setara."
 )
-
-
-def file() -> io.BytesIO:
-    """The two posts as the importer takes them."""
-    target = io.StringIO()
-    writer = csv.DictWriter(target, fieldnames=COLUMNS)
-    writer.writeheader()
-    for number, (post, unit) in enumerate(POSTS, start=1):
-        writer.writerow(
-            dict.fromkeys(COLUMNS, "")
-            | {
-                "formasi_id": f"jpt-{number}", "ins_nm": settings.INSTANCE["name"], "formasi_nm": "UMUM", "jabatan_nm": post,
-                "lokasi_nm": f"{settings.INSTANCE['name']} | {unit}", "jumlah_formasi": 1, "disable": 0,
-                "jenjang_studi": "S-1/Sarjana", "program_studi": "S-1 SEMUA JURUSAN",
-            }
-        )  # fmt: skip
-    return io.BytesIO(target.getvalue().encode())
 
 
 def form(recruitment, people: dict[str, User], *, at: datetime) -> Panel:

@@ -10,6 +10,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Person, User
+from exams.actions import local_scores
+from exams.models import LocalTest, Seat, TestFile
+from ledger.models import Entry
 from lib import draw
 from oversight import comparison
 from oversight.actions import flags, openness_report
@@ -76,8 +79,8 @@ def test_the_city_lives_in_every_phase_and_nothing_contradicts_itself(city, sett
     itself = stages.get(recruitment__slug="rsud-2026", slug="tes")
     finished = stages.get(recruitment__slug="kontrak-2025", slug="tes")
 
-    assert Recruitment.objects.published().count() == 7
-    assert Formation.objects.listed().count() == 362
+    assert Recruitment.objects.published().count() == 9
+    assert Formation.objects.listed().count() == 364
     assert not Formation.objects.exclude(unit_path__startswith=settings.INSTANCE["name"]).exists()
     assert Application.objects.count() >= 280
     assert not Application.objects.filter(created_at__gt=F("submitted_at")).exists()
@@ -262,3 +265,44 @@ def test_trainings_are_drawn_over_open_and_full(city):
     assert open_one.takes_enrolments(now) and open_one.is_drawn and open_one.secrets.count() == 2
     assert full.taken == full.seats and full.enrolments.filter(state="waiting").count() == 3
     assert TrainingNeed.objects.exclude(answered_at=None).get().votes.count() == 5
+
+
+def test_three_tests_of_the_portal_stand_over_open_and_sealed(city, client):
+    now = timezone.now()
+    sealed, open_now, over = LocalTest.objects.select_related("session__stage").order_by("-begins_at")
+
+    assert over.closed_at and over.closed_at < now - timedelta(days=4)
+    assert over.answers_digest == local_scores.answers_of(over)[2]
+    assert over.first_by != over.second_by
+    closed = bytes(Entry.objects.get(kind="exam.closed").body).decode()
+    assert over.answers_digest in closed, "the answers are in the record"
+    batch = over.session.stage.batches.get()
+    assert (batch.state, batch.rows, TestFile.objects.get().sha256) == (ScoreBatch.State.APPROVED, 14, batch.sha256)
+    assert comparison.of_announcement(over.session.stage.announcements.public().get()).agrees
+    codes = {who: _code_of(f"{who}@demo.example", over.session.stage) for who in ("eko", "fani")}
+    assert codes == {"eko": "L", "fani": "TL"}
+    shown = client.get(f"/skor/{over.session.slug}/").text
+    assert Application.objects.get(user__email="eko@demo.example").participant_number in shown
+
+    assert open_now.is_unsealed and open_now.begins_at <= now < open_now.door_closes_at
+    assert open_now.session.stage.live_scores.count() == 2
+    assert (sealed.first_by, sealed.second_by, sealed.seats.filter(code__isnull=False).count()) == (None, None, 0)
+    assert sealed.begins_at > now + timedelta(days=5)
+
+
+def _code_of(email: str, stage: Stage) -> str:
+    return Application.objects.get(user__email=email).outcomes.get(set=current_set(stage)).code
+
+
+def test_a_newcomer_enters_the_open_test_with_the_account_of_dewi(city, client):
+    client.force_login(User.objects.get(email="dewi@demo.example"), backend="django.contrib.auth.backends.ModelBackend")
+    door = client.get("/ujian/").text
+    seat = Seat.objects.get(application__user__email="dewi@demo.example")
+
+    assert f'action="/ujian/masuk/{seat.pk}/"' in door
+    begun = client.post(f"/ujian/masuk/{seat.pk}/", follow=True)
+    assert "15 soal, 30 menit" in begun.text
+    question = client.post("/ujian/mulai/", follow=True).text
+    assert "Soal 1 dari 15" in question
+    assert client.post("/ujian/selesai/", follow=True).status_code == 200
+    assert seat.sitting.score["total"]["answered"] == 0
