@@ -10,7 +10,16 @@ from accounts.roles import Role
 from lib.indonesian_text import instant
 from publishing.models import Delivery
 from selection.actions.explanation import explain
-from selection.models import Announcement, Application, DelayNotice, Objection, Outcome, Receipt, Recheck
+from selection.models import (
+    Announcement,
+    Application,
+    DelayNotice,
+    Objection,
+    Outcome,
+    Receipt,
+    Recheck,
+    TestedComponent,
+)
 from selection.objectable import Chance, chances_of
 from selection.objection_states import ObjectionState
 from selection.states import State
@@ -66,6 +75,7 @@ class Journey:
     accesses: list[dict] = field(default_factory=list)
     messages: list[Line] = field(default_factory=list)
     contests: list[Contest] = field(default_factory=list)
+    has_test: bool = False  # a test in the portal is to come or open, and this person's score is not there yet
 
 
 def journey(application: Application, at) -> Journey:
@@ -78,6 +88,7 @@ def journey(application: Application, at) -> Journey:
     if any(one.objection_days for one in stages):
         page.contests = [Contest(one, at) for one in chances_of(application)]
         page.todo += _may_object(page.contests)
+    page.has_test = _has_test(application, stages, results)
     page.past = _past(application, results)
     page.accesses = _accesses(application)
     page.messages = _messages(application)
@@ -139,6 +150,19 @@ def _now(application, stages, results, at, zone) -> Journey:
             _("Tahap ini berlangsung sampai %(when)s.") % {"when": instant(current.closes_at, zone)},
         )
     return Journey(_("Menunggu"), "info", _("Lamaran Anda menunggu tahap berikutnya."))
+
+
+def _has_test(application, stages, results) -> bool:
+    """Whether the next result of somebody who is still in comes from a test in the portal that has no score of theirs."""
+    if application.state != State.SUBMITTED or (results and not results[-1][1].advances):
+        return False
+    done = results[-1][0].stage.order if results else -1
+    stage = next((one for one in stages if one.order > done and one.announce_at), None)
+    return bool(
+        stage
+        and TestedComponent.objects.filter(stage=stage).exists()
+        and not application.live_scores.filter(stage=stage).exists()
+    )
 
 
 def _may_object(contests: list[Contest]) -> list[str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from exams import exam_card, exam_key, local_bars, sheets
+from exams import exam_card, exam_key, local_bars, own_seats, sheets
 from exams.actions import local_scores, seats
 from exams.actions import sitting as sittings
 from exams.forms_local import DoorForm
@@ -44,15 +44,12 @@ def exam_door(request):
             form.add_error(None, _("Nomor dan kode ini tidak cocok, atau kodenya sudah dipakai. Minta petugas ruang."))
         else:
             return exam_key.handed_out(redirect("exam_start"), key)
-    context = {"form": form, "here": seats.of_key(exam_key.of(request)), "own": own_seats(request)}
+    here = seats.of_key(exam_key.of(request))
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    own = own_seats.of(request.user, here=here, at=timezone.now()) if signed_in else []
+    sitting = exam_key.current(request) if here else None
+    context = {"form": form, "here": here, "over": sitting and sitting.ended_at, "own": own, "signed_in": signed_in}
     return render(request, "exams/local/door.html", context, status=422 if form.errors else 200)
-
-
-def own_seats(request):
-    """The seats of whoever is signed in, the newest first: for the card, and for the test where it allows accounts."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
-        return []
-    return seats.PLACE.filter(application__user=request.user).order_by("-test__begins_at")[:10]
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,6 +15,7 @@ from exams.actions import local_scores, local_tests, neutralising, seats, tested
 from exams.actions.local_tests import NotPossible
 from exams.forms_local import CorrectionForm, FaultyItemForm, NoteForm, SealForm
 from exams.models import ExamSession, LocalTest, Neutralisation
+from exams.models.local_test import EARLY_MINUTES
 from selection.actions import scores
 
 PREPARER, PUBLISHER, ROOM_OFFICER = Role.PREPARER, Role.PUBLISHER, Role.ROOM_OFFICER
@@ -34,7 +35,7 @@ def exam_desk_list(request):
     """The tests, and the sessions that have none yet."""
     tests = LocalTest.objects.select_related("session__stage__recruitment")[:100]
     waiting = ExamSession.objects.filter(test=None, opened_at=None).select_related("stage__recruitment")[:100]
-    context = {"tests": tests, "waiting": waiting, "may_seal": request.user.has_role(PREPARER)}
+    context = {"tests": tests, "waiting": waiting, "may_seal": request.user.has_role(PREPARER), "at": timezone.now()}
     return render(request, "exams/local/desk_list.html", context)
 
 
@@ -82,11 +83,13 @@ def exam_desk(request, slug):
     measures, others = tested_components.in_words(test)
     decided = test.neutralisations.select_related("version__item", "proposed_by", "decided_by")
     desk = request.user.has_role(PREPARER, PUBLISHER)
+    now, opens_at = timezone.now(), test.begins_at - timedelta(minutes=EARLY_MINUTES)
     context = {
         "test": test, "session": test.session, "counts": counts, "measures": measures, "others": others, **forms, "desk": desk,
         "rooms": test.session.rooms, "incidents": test.incidents.select_related("seat__application", "by")[:50],
         "neutralised": [(one, *neutralising.effect(one)[:2]) for one in decided] if desk else [],
-        "may_open": desk and not test.second_at and test.first_by_id != request.user.pk,
+        "may_open": opens_at <= now < test.door_closes_at and desk and not test.second_at
+        and test.first_by_id != request.user.pk, "opens_at": opens_at, "never": not test.second_at and test.door_closes_at <= now,
         "may_hand_in": test.closed_at and request.user.has_role(PREPARER), "user_pk": request.user.pk,
     }  # fmt: skip
     wrong = any(form.errors for form in forms.values())

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from exams import live_slips
+from exams.actions.live_sessions import components_of
 from exams.models import LiveRow
 from ledger import queries
 from selection.models import Application
@@ -33,7 +34,7 @@ def live_slip(request, ref):
     slips = [
         {
             "row": one, "session": one.delivery.session, "recorded": queries.is_signed(one.delivery.fact),
-            "values": list(zip(one.score.components, one.score.values, strict=True)),
+            "values": _labelled(one),
             "total": sum(value for value in one.score.values if value is not None),
         }
         for one in found[:20]
@@ -42,6 +43,14 @@ def live_slip(request, ref):
     answer = render(request, "exams/live/slip.html", context)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _labelled(row: LiveRow) -> list[tuple]:
+    """(label of the stage's rule, value) of each component."""
+    labels = {one["key"]: one["label"] for one in components_of(row.delivery.session.stage)}
+    return [
+        (labels.get(key, key.upper()), value) for key, value in zip(row.score.components, row.score.values, strict=True)
+    ]
 
 
 @login_required

@@ -16,7 +16,7 @@ from accounts.guards import public_page
 from lib import rulepack_files
 from selection import objection_statistics
 from selection.actions.explanation import explain
-from selection.models import Announcement, AnnouncementNumber, Application, DelayNotice, Hold, Outcome
+from selection.models import Announcement, AnnouncementNumber, Application, DelayNotice, Hold, LiveScore, Outcome
 from selection.objectable import chance_of
 from selection.states import State
 from vacancies.models import Recruitment, Stage
@@ -123,6 +123,7 @@ def recruitment_detail(request, slug):
         "applications": applications.count() if registration_over or recruitment.mirrors_national else None,
         "clarifications": recruitment.clarifications.select_related("superseded_by", "formation"),
         "funnel": _funnel(recruitment),
+        "on_a_screen": LiveScore.objects.filter(stage__recruitment=recruitment).exists(),
         "objections": objection_statistics.by_stage(now, recruitment=recruitment),
         "holds": Hold.objects.standing(now).filter(stage__recruitment=recruitment).select_related("stage"),
         "announcements": [one for stage in recruitment.stages.all() for one in stage.announcements.all()],

@@ -10,7 +10,7 @@ from exams.actions import sitting as sittings
 from exams.models import Answer, Sitting
 from tests.exams.local_room import MINUTE, Hall
 from tests.journeys.conftest import DESKTOP, PHONE, healthy
-from tests.parts import enrol
+from tests.parts import enrol, make_user
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -88,3 +88,25 @@ def test_two_open_it_a_phone_takes_it_offline_in_the_middle_and_the_office_hands
     pia.get_by_role("button", name="Serahkan nilai").click()
     pia.get_by_text("menunggu pengesahan").wait_for()
     assert hall.story.stage.batches.get().rows == 3
+
+
+def test_whoever_applied_goes_from_the_own_application_to_the_test_with_the_account(browse, address):
+    alya = make_user("alya@pelamar.example", name="Alya")
+    hall = Hall(2, owners=[alya], own_devices=True).open()
+    phone = browse()
+    browser = Client()
+    browser.force_login(alya, backend=BACKEND)
+    phone.context.add_cookies([{"name": "sesi", "value": browser.cookies["sesi"].value, "url": address}])
+
+    phone.goto(f"/lamaran/{hall.story.people[0].ref}/pantau/")
+    healthy(phone, PHONE, DESKTOP)
+    phone.get_by_role("link", name="Lihat waktu dan kursi ujian Anda").click()
+    phone.get_by_role("button", name="Masuk dengan akun ini").wait_for()
+    healthy(phone, PHONE, DESKTOP)
+    phone.get_by_role("button", name="Masuk dengan akun ini").click()
+    phone.get_by_role("button", name="Mulai ujian").click()
+    phone.get_by_role("heading", name="Soal 1 dari 9").wait_for()
+    phone.goto("/ujian/")
+    healthy(phone, PHONE, DESKTOP)
+
+    assert phone.get_by_role("link", name="Lanjutkan ujian").is_visible()
