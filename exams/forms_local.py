@@ -93,6 +93,37 @@ class FaultyItemForm(forms.Form):
     )  # fmt: skip
 
 
+class ResitForm(forms.Form):
+    """For whom: the one whom the incident names; or these numbers; or everybody of a room who did not end the test."""
+
+    incident = forms.ModelChoiceField(label=_("Kejadian"), queryset=Incident.objects.none())
+    room = forms.ChoiceField(label=_("Semua peserta di ruang"), required=False)
+    numbers = forms.CharField(
+        label=_("Atau hanya peserta ini"), widget=_lines(3), max_length=4000, required=False,
+        help_text=_("Satu nomor peserta per baris. Yang sudah mengakhiri ujian sendiri tidak mendapat ujian pengganti."),
+    )  # fmt: skip
+    why = forms.CharField(
+        label=_("Alasan ujian pengganti"), max_length=500, widget=_lines(2),
+        help_text=_("Masuk catatan publik. Jangan tulis nama orang."),
+    )  # fmt: skip
+
+    def __init__(self, test, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["incident"].queryset = test.incidents.filter(at__lte=test.closed_at or test.begins_at)
+        self.fields["incident"].label_from_instance = lambda one: f"{one.get_kind_display()}: {one.words[:60]}"
+        self.fields["room"].choices = [("", "–"), *((one, one) for one in test.session.rooms)]
+
+    def clean_numbers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.cleaned_data["numbers"].upper().split()))
+
+    def clean(self):
+        given = super().clean()
+        incident = given.get("incident")
+        if incident and not incident.seat_id and not given.get("room") and not given.get("numbers"):
+            self.add_error("room", _("Kejadian ini tidak menyebut peserta. Pilih ruang atau tulis nomor peserta."))
+        return given
+
+
 class CorrectionForm(forms.Form):
     reason = forms.CharField(
         label=_("Alasan koreksi"), max_length=500, required=False,

@@ -18,7 +18,10 @@ WHOLE = """
         SELECT DISTINCT ON (l.application_id) l.application_id, l.components, l."values"
         FROM selection_livescore l JOIN exams_liverow r ON r.score_id = l.id
         JOIN exams_livedelivery d ON d.id = r.delivery_id
-        WHERE d.session_id = %(session)s ORDER BY l.application_id, l.shown_at DESC
+        WHERE d.session_id = %(session)s AND NOT EXISTS (
+            SELECT FROM exams_resit t JOIN exams_resitseat p ON p.resit_id = t.id JOIN exams_seat c ON c.id = p.seat_id
+            WHERE t.test_id = %(session)s AND t.state = 'granted' AND c.application_id = l.application_id)
+        ORDER BY l.application_id, l.shown_at DESC
     ), filed AS (
         SELECT application_id, array_agg(component) AS components, array_agg(value) AS "values" FROM (
             SELECT DISTINCT ON (s.application_id, c.component) s.application_id, c.component, c.value

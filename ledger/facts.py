@@ -108,6 +108,10 @@ KINDS: dict[str, dict[str, str]] = {
         "recruitment": "code", "stage": "code", "session": "code", "people": "count", "changed": "count",
         "digest": "digest", "reason": "words",
     },
+    "exam.resit": {
+        "recruitment": "code", "stage": "code", "session": "code", "people": "count", "digest": "digest",
+        "reason": "words",
+    },
     "report.key": {"number": "count", "digest": "digest"},
     "audit.committed": {"recruitment": "code", "stage": "code", "party": "code", "digest": "digest"},
     "audit.revealed": {"recruitment": "code", "stage": "code", "party": "code", "round": "count", "value": "digest"},

@@ -111,6 +111,10 @@ TOLD = {
         _l("soal ujian dinetralkan"),
         _l("Satu soal ujian “{session}” dinetralkan. Nilai {people} orang dihitung ulang; {changed} berubah."),
     ),
+    "exam.resit": (
+        _l("ujian pengganti diberikan"),
+        _l("{people} orang mengulang ujian “{session}” di sesi lain karena kejadian saat ujian."),
+    ),
     "report.key": (_l("kunci laporan warga"), _l("Tim pengawas memakai kunci nomor {number} untuk laporan warga.")),
     "audit.committed": (_l("janji angka undian audit"), _l("Satu pihak menyerahkan janji angka undian audit.")),
     "audit.revealed": (_l("angka undian audit dibuka"), _l("Satu pihak membuka angka undian audit, putaran {round}.")),

@@ -157,6 +157,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "exams_incident": ("RI", "R", "R", ""),
     "exams_neutralisation": ("RIU", "R", "R", ""),
     "exams_shadowscore": ("RI", "R", "R", ""),
+    "exams_resit": ("RIU", "R", "R", ""),
+    "exams_resitseat": ("RI", "R", "R", ""),
     "exams_testfile": ("RI", "R", "R", "R"),
     # workforce: open selection by a panel
     "workforce_panel": ("RIU", "R", "R", "R"),

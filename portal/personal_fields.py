@@ -302,6 +302,7 @@ PLAIN: dict[str, str] = {
     "workforce.FeedbackRater": "digest",
     "workforce.CalibrationNote": "text",
     "exams.Neutralisation": "reason",
+    "exams.Resit": "reason",
     "exams.TestFile": "sha256 tests neutralisations",
     "workforce.Panel": "decree",
     "workforce.PanelMember": "components left_reason",

@@ -52,6 +52,7 @@ NAMES = {
     "exam.opened": "segel ujian dibuka",
     "exam.closed": "ujian selesai",
     "exam.corrected": "soal ujian dinetralkan",
+    "exam.resit": "ujian pengganti diberikan",
     "report.key": "kunci laporan warga",
     "audit.committed": "janji angka undian audit",
     "audit.revealed": "angka undian audit dibuka",

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from exams.actions import live_feed, tested_components
+from exams.actions import live_feed, resits, tested_components
 from exams.actions import sitting as sittings
 from exams.actions.live_sessions import components_of
 from exams.actions.local_tests import NotPossible, names
 from exams.live_rows import Refused
-from exams.models import LocalTest, Neutralisation, Seat, ShadowScore, Sitting, TestFile
+from exams.models import LocalTest, Neutralisation, Resit, ShadowScore, Sitting, TestFile
 from ledger.actions import record
 from lib.canonical import canonical
 from selection.actions import scores
@@ -45,12 +45,19 @@ def in_force(sitting: Sitting) -> dict:
 
 
 def all_in_force(test: LocalTest) -> dict[int, dict]:
-    """The scores of a test by application."""
-    over = Sitting.objects.filter(seat__test=test, ended_at__isnull=False)
+    """The scores of a test by application; without those who sit another one in its place."""
+    over = counted(test)
     found = dict(over.values_list("seat__application", "score"))
-    shadows = ShadowScore.objects.filter(neutralisation__test=test, neutralisation__state=Neutralisation.State.APPLIED)
+    shadows = ShadowScore.objects.filter(
+        neutralisation__test=test, neutralisation__state=Neutralisation.State.APPLIED, sitting__in=over
+    )
     found |= dict(shadows.order_by("neutralisation_id").values_list("sitting__seat__application", "new"))
     return found
+
+
+def counted(test: LocalTest):
+    """The sittings of a test that are over and count."""
+    return Sitting.objects.filter(seat__test=test, ended_at__isnull=False).exclude(seat__in=resits.replaced())
 
 
 def show_scores(at) -> None:
@@ -73,9 +80,7 @@ def _unshown(test: LocalTest) -> list[tuple[str, str, object, dict]]:
     shown = dict(stage.live_scores.order_by("shown_at").values_list("application", "shown_at"))
     found = all_in_force(test)
     rows = []
-    over = Sitting.objects.filter(
-        seat__test=test, ended_at__isnull=False, seat__application__in=participants(stage).values("pk")
-    )
+    over = counted(test).filter(seat__application__in=participants(stage).values("pk"))
     for person, number, room, ended in over.order_by("seat__application__participant_number").values_list(
         "seat__application", "seat__application__participant_number", "seat__room", "ended_at"
     ):
@@ -154,6 +159,11 @@ def score_file(stage, *, by, at, reason: str = ""):
     decided = Neutralisation.objects.filter(test__in=tests)
     if decided.filter(state=Neutralisation.State.PROPOSED).exists():
         raise NotPossible(_("Putuskan dahulu usulan menetralkan soal."))
+    if Resit.objects.filter(test__in=tests, state=Resit.State.PROPOSED).exists():
+        raise NotPossible(_("Putuskan dahulu usulan ujian pengganti."))
+    if unseated := resits.waiting_for_a_seat(stage, at):
+        words = _("Segel dahulu ujian pengganti. Yang belum punya kursi: %(n)s.")
+        raise NotPossible(words % {"n": ", ".join(unseated)[:200]})
     content = _table(tests)
     applied = list(decided.filter(state=Neutralisation.State.APPLIED).values_list("pk", flat=True))
     with transaction.atomic(durable=True):
@@ -170,7 +180,7 @@ def _table(tests: list[LocalTest]) -> bytes:
     for test in tests:
         keys += tested_components.measured(test.blueprint)
         found = all_in_force(test)
-        for person, number in Seat.objects.filter(test=test).values_list(
+        for person, number in test.seats.exclude(pk__in=resits.replaced()).values_list(
             "application", "application__participant_number"
         ):
             rows[number] = scaled(test, found[person]["parts"]) if person in found else rows.get(number, {})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from exams.actions import local_box, tested_components
 from exams.actions import sitting as sittings
 from exams.actions.live_sessions import components_of
-from exams.models import Blueprint, BlueprintPart, ExamSession, LocalTest, Seat
+from exams.models import Blueprint, BlueprintPart, ExamSession, LocalTest, Resit, Seat
 from ledger.actions import record
 from lib import draw
 from lib.codes import random_code
@@ -30,7 +30,7 @@ def seal(session: ExamSession, *, seconds: int, parts: list[dict], begins_at, do
     `parts`: component, topic, count, worth, scores_as. `extra`: seconds by participant number, for those who are
     entitled to more time. What the parts measure comes from tests alone from here on. Seats go to the participants
     whom no session of the stage has seated yet, in an order that is drawn; a session that nobody opened in its time
-    seated nobody. The commitment over items and key goes to the public record. Raises NotPossible.
+    seated nobody, and whoever was granted a resit is seated again. The commitment over items and key goes to the public record. Raises NotPossible.
     """
     stage = (
         Stage.objects.select_for_update(no_key=True, of=("self",))
@@ -94,7 +94,8 @@ def _format(session: ExamSession, seconds: int, parts: list[dict]) -> Blueprint:
 
 def _seats(test: LocalTest, session: ExamSession, per_room: int, extra: dict[str, int], at) -> list[Seat]:
     others = LocalTest.objects.living(at).filter(session__stage=session.stage)
-    waiting = participants(session.stage).filter(state="submitted").exclude(exam_seats__test__in=others)
+    taken = Seat.objects.filter(test__in=others).exclude(resits__resit__state=Resit.State.GRANTED)
+    waiting = participants(session.stage).filter(state="submitted").exclude(exam_seats__in=taken)
     people = dict(waiting.values_list("participant_number", "pk"))
     if not people:
         raise NotPossible(_("Semua peserta tahap ini sudah punya kursi."))

@@ -3,6 +3,7 @@ from exams.models.item import Component, Item, ItemVersion
 from exams.models.item_file import ItemExport, ItemImport
 from exams.models.local_test import Incident, ItemBox, LocalTest, Seat
 from exams.models.neutralisation import Neutralisation, ShadowScore, TestFile
+from exams.models.resit import Resit, ResitSeat
 from exams.models.session import ExamSession, FeedKey, LiveDelivery, LiveRow
 from exams.models.sitting import Answer, Sitting, SittingItem
 from exams.models.statistic import ItemStatistic
@@ -25,6 +26,8 @@ __all__ = [
     "LiveRow",
     "LocalTest",
     "Neutralisation",
+    "Resit",
+    "ResitSeat",
     "Seat",
     "ShadowScore",
     "Sitting",

@@ -15,7 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from exams import exam_card, exam_key, local_bars, own_seats, sheets
-from exams.actions import local_scores, seats
+from exams.actions import local_scores, resits, seats
 from exams.actions import sitting as sittings
 from exams.forms_local import DoorForm
 from exams.models import Seat
@@ -149,6 +149,7 @@ def exam_result(request):
         "lines": lines, "need": need,
         "lost": int(lost) if lost.isdecimal() and len(lost) < 4 else 0,
         "corrected": score != found.score, "line": local_scores.line_of(found, sheet),
+        "replaced": resits.replaced().filter(pk=seat.pk).exists(),
         "public": seat.test.session.opened_at and seat.test.session.slug,
     }  # fmt: skip
     return render(request, "exams/local/result.html", context)

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import roles_required, second_factor_to_send
 from accounts.roles import Role
-from exams.actions import local_scores, local_tests, neutralising, seats, tested_components
+from exams.actions import local_scores, local_tests, neutralising, resits, seats, tested_components
 from exams.actions.local_tests import NotPossible
-from exams.forms_local import CorrectionForm, FaultyItemForm, NoteForm, SealForm
-from exams.models import ExamSession, LocalTest, Neutralisation
+from exams.forms_local import CorrectionForm, FaultyItemForm, NoteForm, ResitForm, SealForm
+from exams.models import ExamSession, LocalTest, Neutralisation, Resit
 from exams.models.local_test import EARLY_MINUTES
 from selection.actions import scores
 
@@ -71,7 +71,7 @@ def exam_seal(request, slug):
 def exam_desk(request, slug):
     """One test: who opened it, how far its people are, and what may be done now."""
     test = _test(slug)
-    forms = {"faulty": FaultyItemForm(), "correction": CorrectionForm()}
+    forms = {"faulty": FaultyItemForm(), "correction": CorrectionForm(), "another": ResitForm(test)}
     if request.method == "POST":
         done = _do(request, test, forms)
         if done:
@@ -88,6 +88,7 @@ def exam_desk(request, slug):
         "test": test, "session": test.session, "counts": counts, "measures": measures, "others": others, **forms, "desk": desk,
         "rooms": test.session.rooms, "incidents": test.incidents.select_related("seat__application", "by")[:50],
         "neutralised": [(one, *neutralising.effect(one)[:2]) for one in decided] if desk else [],
+        "resits": test.resits.select_related("incident", "proposed_by").annotate(people=Count("places")) if desk else [],
         "may_open": opens_at <= now < test.door_closes_at and desk and not test.second_at
         and test.first_by_id != request.user.pk, "opens_at": opens_at, "never": not test.second_at and test.door_closes_at <= now,
         "may_hand_in": test.closed_at and request.user.has_role(PREPARER), "user_pk": request.user.pk,
@@ -117,6 +118,23 @@ def _do(request, test: LocalTest, forms: dict) -> bool:
             neutralising.decide(waiting, apply=do == "apply", by=by, at=now)
             messages.success(
                 request, _("Diterapkan untuk semua peserta.") if do == "apply" else _("Usulan dibatalkan.")
+            )
+        elif do == "propose_resit" and desk:
+            form = forms["another"] = ResitForm(test, request.POST)
+            if not form.is_valid():
+                return False
+            given = form.cleaned_data
+            resits.propose(test, given["incident"], room=given["room"], numbers=given["numbers"], reason=given["why"],
+                           by=by, at=now)  # fmt: skip
+            messages.success(request, _("Usulan ujian pengganti menunggu rekan lain."))
+        elif do in ("grant", "withhold") and desk:
+            waiting = get_object_or_404(test.resits, state=Resit.State.PROPOSED)
+            resits.decide(waiting, grant=do == "grant", by=by, at=now)
+            messages.success(
+                request,
+                _("Diberikan. Segel ujian di sesi baru; peserta ini mendapat kursi di sana.")
+                if do == "grant"
+                else _("Usulan dibatalkan."),
             )
         elif do == "hand_in" and by.has_role(PREPARER):
             form = forms["correction"] = CorrectionForm(request.POST)

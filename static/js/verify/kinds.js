@@ -50,6 +50,7 @@ export const NAMES = {
   "exam.opened": "segel ujian dibuka",
   "exam.closed": "ujian selesai",
   "exam.corrected": "soal ujian dinetralkan",
+  "exam.resit": "ujian pengganti diberikan",
   "report.key": "kunci laporan warga",
   "audit.committed": "janji angka undian audit",
   "audit.revealed": "angka undian audit dibuka",
