@@ -125,8 +125,9 @@ def show_result(request, found: Sitting, *, past: bool = False):
     if only_wrong:
         lines = [line for line in lines if not line.full]
     needs = sheets.needs(found)
-    need = request.GET.get("kebutuhan", "")
-    need = need if need in needs else next(iter(needs), "")
+    asked = request.GET.get("kebutuhan", "")
+    need = asked if asked in needs else next(iter(needs), "")
+    same_need = f"kebutuhan={asked}&" if asked in needs else ""
     lost = request.GET.get("tertinggal", "")
     context = {
         "sitting": found,
@@ -140,6 +141,7 @@ def show_result(request, found: Sitting, *, past: bool = False):
         "page": Paginator(lines, A_PAGE).get_page(request.GET.get("halaman")),
         "only_wrong": only_wrong,
         "past": past,
-        "query": "tampil=salah&" if only_wrong else "",
+        "same_need": same_need,
+        "query": same_need + ("tampil=salah&" if only_wrong else ""),
     }
     return render(request, "exams/practice/result.html", context)

@@ -1,5 +1,6 @@
 """Practice through its pages: nobody gains time, nobody sees what is right before the end, everybody sees it after."""
 
+import html
 import json
 import re
 from datetime import timedelta
@@ -360,3 +361,39 @@ def test_the_questions_for_the_script_are_what_the_pages_show(bank, client):
     for one in found["questions"]:
         page = client.get(reverse("practice_question", args=[one["n"]])).content.decode()
         assert all(text in page for _letter, text in one["options"])
+
+
+def test_the_next_page_of_the_explanation_keeps_the_kind_of_need_and_what_is_shown(db, client):
+    a_bank(tiu=40)
+    a_format(tiu=40)
+    start(client)
+    client.post(reverse("practice_finish"))
+    chosen = {"kebutuhan": "papua", "tampil": "salah"}
+
+    page = client.get(reverse("practice_result"), chosen)
+    [forward] = re.findall(r'rel="next" href="([^"]+)"', page.text)
+    after = client.get(reverse("practice_result") + html.unescape(forward))
+
+    assert (after.context["need"], after.context["only_wrong"], after.context["page"].number) == ("papua", True, 2)
+    assert '<input type="hidden" name="tampil" value="salah">' in page.text
+    [all_of_them] = re.findall(r'href="([^"]+)#pembahasan"', page.text)
+    assert client.get(reverse("practice_result") + all_of_them).context["need"] == chosen["kebutuhan"]
+
+
+@pytest.mark.parametrize("asked", ["tidak-ada", "a&tampil=salah", "<b>"])
+def test_a_kind_of_need_that_is_not_there_is_not_carried_on(bank, client, asked):
+    start(client)
+    client.post(reverse("practice_finish"))
+
+    assert client.get(reverse("practice_result"), {"kebutuhan": asked}).context["query"] == ""
+
+
+def test_who_chose_a_kind_of_need_without_threshold_here_may_choose_another(db, client):
+    a_bank()
+    a_format(twk=3)
+    start(client)
+    client.post(reverse("practice_finish"))
+
+    page = client.get(reverse("practice_result"), {"kebutuhan": "papua"}).text
+
+    assert "Untuk kebutuhan Putra/putri Papua tidak ada ambang batas" in page and 'value="umum"' in page
