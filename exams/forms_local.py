@@ -96,7 +96,9 @@ class FaultyItemForm(forms.Form):
 class ResitForm(forms.Form):
     """For whom: the one whom the incident names; or these numbers; or everybody of a room who did not end the test."""
 
-    incident = forms.ModelChoiceField(label=_("Kejadian"), queryset=Incident.objects.none())
+    incident = forms.ModelChoiceField(
+        label=_("Kejadian"), queryset=Incident.objects.none(), empty_label=_("Pilih kejadian")
+    )
     room = forms.ChoiceField(label=_("Semua peserta di ruang"), required=False)
     numbers = forms.CharField(
         label=_("Atau hanya peserta ini"), widget=_lines(3), max_length=4000, required=False,

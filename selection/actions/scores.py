@@ -220,13 +220,18 @@ def _against_those_in_force(stage, batch: ScoreBatch) -> dict:
         new, moved = cursor.fetchone()
         cursor.execute(
             f"""SELECT a.participant_number, old, now FROM
-                (SELECT s.application_id, array_to_string(f.values, ' / ', '–') AS old,
-                        array_to_string(s.values, ' / ', '–') AS now FROM {joined} AND {changed}) c
+                (SELECT s.application_id, {_in_words("f")} AS old, {_in_words("s")} AS now FROM {joined} AND {changed}) c
             JOIN selection_application a ON a.id = c.application_id ORDER BY a.participant_number LIMIT 100""",
             [*parameters, batch.pk],
         )
         changes = [{"p": p, "old": old, "new": now} for p, old, now in cursor.fetchall()]
     return {"new": new, "changed": moved, "same": batch.rows - new - moved, "changes": changes}
+
+
+def _in_words(row: str) -> str:
+    """SQL: the values of a row without useless zeros, "150 / 70.5 / –"."""
+    return f"""(SELECT string_agg(coalesce(trim_scale(v.one)::text, '–'), ' / ' ORDER BY v.place)
+        FROM unnest({row}.values) WITH ORDINALITY v(one, place))"""
 
 
 def _those_beside(stage, batch: ScoreBatch) -> tuple[str, list, list[str], list[int]]:

@@ -1,5 +1,7 @@
 """Score files on the staff desk: upload with a report, then a second person decides."""
 
+from decimal import Decimal
+
 from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -86,6 +88,11 @@ def score_batch(request, pk):
         "batch": batch,
         "stage": batch.stage,
         "shadow": scores.shadow_on(batch),
+        "totals": {key: _figure(batch.report.get(key)) for key in ("sum", "min", "max")},
         "carries": parts.of_batch(batch),
     }
     return render(request, "selection/scores/batch.html", context)
+
+
+def _figure(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None

@@ -204,7 +204,7 @@ def test_a_correction_needs_a_reason_and_shows_old_and_new(stage, people, office
     corrected.seek(0)
     batch = scores.stage_file(stage, corrected, file_name="k.csv", by=officers[0], at=NOON, reason="Salah ketik TKP")
 
-    assert (batch.report["changed"], batch.report["changes"][0]["new"]) == (1, "100.000 / 100.000 / 180.000")
+    assert (batch.report["changed"], batch.report["changes"][0]["new"]) == (1, "100 / 100 / 180")
 
 
 def test_scores_are_append_only(stage, people, officers):
