@@ -27,15 +27,15 @@ def stage(upload, *, free: bool, by, at, component: str = "", topic: str = "") -
     """Read a CSV or XLSX file, or a QTI package. Nothing is in the bank yet; the report names row, column, what to do.
 
     `component` and `topic` are for items of a package that name none. Raises reader.Unreadable. The report quotes
-    nothing of the items.
+    nothing of the items, and no part of the file is written to a disk.
     """
-    with reader.kept(upload, max_bytes=MOST_BYTES) as (file, sha256):
+    with reader.kept(upload, max_bytes=MOST_BYTES, in_memory=True) as (file, sha256):
         file.seek(0)
         inside = file.read()
         if qti.is_package(inside):
             found, problems = _package(inside, component, topic)
         else:
-            with reader.rows(file, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS) as rows:
+            with reader.rows(file, max_xlsx_rows=settings.IMPORT_MAX_XLSX_ROWS, in_memory=True) as rows:
                 found, problems = _read(rows)
     codes = [one["code"] for _row, one in found]
     there = set(Item.objects.filter(code__in=codes).values_list("code", flat=True))

@@ -10,13 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.guards import roles_required, second_factor_again
 from accounts.roles import Role
-from exams import item_rows
+from exams import content, item_rows
 from exams.actions import item_files, items
 from exams.forms import ItemFileForm, ItemForm, ReasonForm, initial_of
 from exams.models import Component, Item, ItemExport, ItemImport, ItemVersion
 from lib.table_files.reader import Unreadable
+from lib.uploads import kept_in_memory
 
 A_PAGE = 50
+A_PICTURE = 5 * content.IMAGE_BYTES + 1  # as much of it as is read
 WRITER, REVIEWER = Role.ITEM_WRITER, Role.ITEM_REVIEWER
 
 
@@ -46,6 +48,7 @@ def item_list(request):
 
 
 @roles_required(WRITER)
+@kept_in_memory(A_PICTURE)
 @require_http_methods(["GET", "POST"])
 def item_new(request):
     """Write an item. Two others look at it before it is used."""
@@ -62,6 +65,7 @@ def item_new(request):
 
 
 @roles_required(WRITER)
+@kept_in_memory(A_PICTURE)
 @require_http_methods(["GET", "POST"])
 def item_edit(request, code):
     """Other words for an item: a new version, looked at by two others. The old one stays as it is."""
@@ -128,6 +132,7 @@ def _judge(request, item: Item, reason: ReasonForm) -> None:
 
 
 @roles_required(WRITER)
+@kept_in_memory(item_files.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def item_import_new(request):
     """Read a file of items: a report of what is wrong, row by row; nothing is in the bank yet."""

@@ -33,17 +33,17 @@ class Unreadable(Exception):
 
 
 @contextmanager
-def kept(upload, *, max_bytes: int) -> Iterator[tuple[IO[bytes], str]]:
+def kept(upload, *, max_bytes: int, in_memory: bool = False) -> Iterator[tuple[IO[bytes], str]]:
     """The uploaded bytes in a file without a name, and their SHA-256 in hex. Raises Unreadable.
 
     The system frees the file with the process that holds it, also when that is killed: nothing of a list of
-    people stays behind on the disk.
+    people stays behind on the disk. `in_memory`: for what must not be written to a disk at all.
     """
     digest = hashlib.sha256()
     too_big = _("Berkas lebih besar dari %(size)s. Bagi menjadi beberapa berkas, lalu unggah satu per satu.")
     if (getattr(upload, "size", 0) or 0) > max_bytes:
         raise Unreadable(too_big % {"size": size_words(max_bytes)})
-    with tempfile.TemporaryFile() as target:
+    with _nameless(in_memory) as target:
         size, rows, zipped = 0, 1, False
         for chunk in upload.chunks() if hasattr(upload, "chunks") else iter(lambda: upload.read(1 << 20), b""):
             zipped = zipped or (not size and chunk.startswith((ZIP, OLD_EXCEL)))
@@ -62,13 +62,18 @@ def kept(upload, *, max_bytes: int) -> Iterator[tuple[IO[bytes], str]]:
         yield target, digest.hexdigest()
 
 
+def _nameless(in_memory: bool) -> IO[bytes]:
+    """A file without a name: on the disk, or in memory. Both have a number that a child process can be given."""
+    return os.fdopen(os.memfd_create("berkas"), "w+b") if in_memory else tempfile.TemporaryFile()
+
+
 @contextmanager
-def rows(file: IO[bytes], *, max_xlsx_rows: int) -> Iterator[Iterator[list[str]]]:
+def rows(file: IO[bytes], *, max_xlsx_rows: int, in_memory: bool = False) -> Iterator[Iterator[list[str]]]:
     """The rows of a CSV or XLSX file as lists of text, headings first. Raises Unreadable, also while they are read."""
     file.seek(0)
     start = file.read(4096)
     if start.startswith(ZIP):
-        with tempfile.TemporaryFile() as target:
+        with _nameless(in_memory) as target:
             _from_xlsx(file, target, max_xlsx_rows)
             with closing(_records(target, ",")) as records:
                 yield records

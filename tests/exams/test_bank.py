@@ -259,26 +259,34 @@ def test_a_picture_is_drawn_anew_and_needs_words(desk):
     assert b"secret-comment" not in content.base64.b64decode(image["data"])
 
 
+def seven_options_and_a_picture(desk) -> dict:
+    """The content of an item that has both."""
+    picture = SimpleUploadedFile("g.jpg", a_photo(40, 40))
+    desk.browser(desk.wina).post(reverse("item_new"), form(image=picture, image_alt="Bidang merah"))
+    item = Item.objects.get()
+    body = single(WORDS) | {"options": [{"key": key, "text": f"Ke-{key}"} for key in "abcdefg"]}
+    body["image"] = item.versions.first().content["image"]
+    return items.revise(item, content=body, by=desk.wina, at=desk.now).content
+
+
+def revised(desk, **more) -> dict:
+    """The content after its writer has sent the form as it stands, with other words and `more`."""
+    wina, edit = desk.browser(desk.wina), reverse("item_edit", args=["teknis-9"])
+    shown = wina.get(edit).context["form"]
+    sent = {name: value for name, value in shown.initial.items() if name in shown.fields}
+    assert wina.post(edit, sent | {"stem": "Kata-kata lain?"} | more).status_code == 302
+    return Item.objects.get().versions.first().content
+
+
 def test_another_version_keeps_its_picture_and_all_its_options_unless_somebody_drops_them(desk):
-    wina, alt = desk.browser(desk.wina), "Bidang merah"
-    wina.post(reverse("item_new"), form(image=SimpleUploadedFile("g.jpg", a_photo(40, 40)), image_alt=alt))
-    edit, item = reverse("item_edit", args=["teknis-9"]), Item.objects.get()
-    picture = item.versions.first().content["image"]
-    body = single(WORDS) | {"image": picture, "options": [{"key": key, "text": f"Ke-{key}"} for key in "abcdefg"]}
-    items.revise(item, content=body, by=desk.wina, at=desk.now)
+    body = seven_options_and_a_picture(desk)
+    picture = body["image"]
 
-    def revised(**more) -> dict:
-        page = wina.get(edit)
-        sent = {
-            name: value for name, value in page.context["form"].initial.items() if name in page.context["form"].fields
-        }
-        assert wina.post(edit, sent | {"stem": "Kata-kata lain?"} | more).status_code == 302
-        return item.versions.first().content
-
-    assert revised()["options"] == body["options"] and revised()["image"] == picture
-    assert revised(image_alt="Bidang biru")["image"] == picture | {"alt": "Bidang biru"}
-    assert revised(image=SimpleUploadedFile("g.jpg", a_photo(20, 20)))["image"]["data"] != picture["data"]
-    assert "image" not in revised(image_gone="on")
+    kept = revised(desk)
+    assert (kept["options"], kept["image"]) == (body["options"], picture)
+    assert revised(desk, image_alt="Bidang biru")["image"] == picture | {"alt": "Bidang biru"}
+    assert revised(desk, image=SimpleUploadedFile("g.jpg", a_photo(20, 20)))["image"]["data"] != picture["data"]
+    assert "image" not in revised(desk, image_gone="on")
 
 
 def a_file(*rows: dict, name: str = "soal.csv") -> SimpleUploadedFile:
@@ -387,21 +395,32 @@ def test_what_is_exported_is_imported_again_and_who_took_it_is_known(desk):
         ItemExport.objects.all().delete()
 
 
-def test_a_table_gives_out_no_item_without_its_picture_and_no_option_too_few(desk):
-    long = single(WORDS) | {"kind": "several", "right": ["a", "h"]}
+def eight_options_and_one_with_a_picture(desk, right: str = "ah") -> dict:
+    """Two items; the content of that with eight options."""
+    long = single(WORDS) | {"kind": "several", "right": list(right)}
     long["options"] = [{"key": key, "text": f"Ke-{key}"} for key in "abcdefgh"]
     drawn = {"type": "image/png", "alt": "Bidang", "data": "iVBORw0KGgo="}
     desk.secret(content=long)
     desk.secret("gambar-1", content=single(WORDS) | {"image": drawn})
+    return long
+
+
+def read_again(desk, table: bytes) -> dict:
+    """The content of `teknis-1` after its table was brought back under other codes."""
+    renamed = SimpleUploadedFile("k.csv", table.replace(b"teknis-1,", b"teknis-2,").replace(b"gambar-1,", b"gambar-2,"))
+    item_files.apply(item_files.stage(renamed, free=False, by=desk.wina, at=desk.now), by=desk.wina, at=desk.now)
+    return ItemVersion.objects.get(item__code="teknis-2").content
+
+
+def test_a_table_gives_out_no_item_without_its_picture_and_no_option_too_few(desk):
+    long = eight_options_and_one_with_a_picture(desk)
 
     table = item_files.export(free=False, component="", by=desk.raka, at=desk.now)
     item_files.export(free=False, component="", by=desk.raka, at=desk.now, package=True)
 
     assert sorted(ItemExport.objects.values_list("count", flat=True)) == [1, 2]
     assert b"gambar-1" not in table
-    renamed = SimpleUploadedFile("k.csv", table.replace(b"teknis-1,", b"teknis-2,"))
-    item_files.apply(item_files.stage(renamed, free=False, by=desk.wina, at=desk.now), by=desk.wina, at=desk.now)
-    assert ItemVersion.objects.get(item__code="teknis-2").content == long
+    assert read_again(desk, table) == long
 
 
 def test_the_export_asks_for_a_fresh_second_code(desk):

@@ -182,13 +182,18 @@ def start_again(hall) -> Client:
     return browser
 
 
-def test_a_picture_of_a_secret_item_is_not_shown_any_more_when_the_test_is_over(hall):
-    browser, sat = start(hall), sitting_of(hall)
+def with_a_picture(sat: Sitting) -> str:
+    """The first question gets one; its address."""
     version = sat.items.select_related("version").get(position=1).version
     pictured = version.content | {"image": {"type": "image/png", "alt": "Bidang", "data": "iVBORw0KGgo="}}
     with without_trigger("exams_itemversion", "item_version_written_once"):
         type(version).objects.filter(pk=version.pk).update(sealed=json.dumps(pictured))
-    address = reverse("exam_image", args=[1])
+    return reverse("exam_image", args=[1])
+
+
+def test_a_picture_of_a_secret_item_is_not_shown_any_more_when_the_test_is_over(hall):
+    browser = start(hall)
+    address = with_a_picture(sitting_of(hall))
     shown = browser.get(address)
     assert (shown.headers["Content-Type"], shown.headers["Cache-Control"]) == ("image/png", "private, no-store")
 
