@@ -97,6 +97,11 @@ def decide(proposal: Resit, *, grant: bool, by, at) -> Resit:
     return found
 
 
+def is_frozen(test: LocalTest) -> bool:
+    """Whether the result of its stage is frozen or out: then nobody sits another test."""
+    return Announcement.objects.filter(stage=test.session.stage_id).exists()
+
+
 def _not_announced(test: LocalTest) -> None:
-    if Announcement.objects.filter(stage=test.session.stage_id).exists():
+    if is_frozen(test):
         raise NotPossible(_("Hasil tahap ini sudah dikunci atau diumumkan. Perubahan sesudahnya lewat sanggah."))

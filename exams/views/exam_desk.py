@@ -89,6 +89,7 @@ def exam_desk(request, slug):
         "rooms": test.session.rooms, "incidents": test.incidents.select_related("seat__application", "by")[:50],
         "neutralised": [(one, *neutralising.effect(one)[:2]) for one in decided] if desk else [],
         "resits": test.resits.select_related("incident", "proposed_by").annotate(people=Count("places")) if desk else [],
+        "frozen": desk and resits.is_frozen(test),
         "may_open": opens_at <= now < test.door_closes_at and desk and not test.second_at
         and test.first_by_id != request.user.pk, "opens_at": opens_at, "never": not test.second_at and test.door_closes_at <= now,
         "may_hand_in": test.closed_at and request.user.has_role(PREPARER), "user_pk": request.user.pk,

@@ -10,7 +10,7 @@ from exams.actions import keeping, live_sessions, local_scores, local_tests, neu
 from exams.actions import sitting as sittings
 from exams.models import Incident, LocalTest, Resit, ResitSeat, Seat
 from portal.grants import WEB, WORK
-from selection.actions import ranking, scores
+from selection.actions import announcement, ranking, scores
 from selection.models import LiveScore
 from tests.exams.local_room import MINUTE, PARTS, Hall
 from tests.exams.sitting_down import answer_all, long_ago, without_trigger
@@ -18,6 +18,7 @@ from tests.exams.test_local_scores import over
 from tests.exams.test_local_tests import facts
 from tests.exams.test_tested_components import approved
 from tests.roles import working_as
+from tests.selection.story import DUE
 from tests.selection.test_objection_decision import sign_in
 
 POWER = "Listrik ruang A dan B mati 40 menit."
@@ -215,6 +216,21 @@ def test_not_while_the_test_runs(db):
     )
     with pytest.raises(local_tests.NotPossible, match="setelah ujian selesai"):
         asked(hall, 1)
+
+
+def test_not_once_the_result_is_frozen(hall, client):
+    made = asked(hall, 1)
+    resits.decide(made, grant=False, by=hall.rudi, at=timezone.now())
+    approved(hall, score_file(hall))
+    hall.story.rank().prepare().approve()
+    announcement.announce_due(DUE)
+
+    with pytest.raises(local_tests.NotPossible, match="dikunci atau diumumkan"):
+        asked(hall, 1)
+    sign_in(client, hall.pia)
+    page = client.get(reverse("exam_desk", args=[hall.session.slug])).content.decode()
+    assert "tidak ada ujian pengganti lagi" in page
+    assert "Usulkan ujian pengganti" not in page
 
 
 def test_the_desk_takes_it_from_one_to_the_other(hall, client):
