@@ -1,5 +1,7 @@
 """The free items of the product: every number that can be computed again is, every conclusion is tried in all worlds."""
 
+import base64
+import io
 import json
 import re
 from collections import Counter
@@ -8,7 +10,9 @@ from itertools import product
 from math import comb
 
 import pytest
+from PIL import Image
 
+from devtools import figural_items as figural
 from exams import content
 from exams.actions import shipped
 
@@ -117,3 +121,71 @@ def test_the_checks_find_a_wrong_key():
     assert follow_from_sets(["semua a b"], ["semua b a", "ada a b", "bukan a b"]) == [False, True, False]
     assert follow_from_logic(["not p or q", "q"], ["p"]) == [False]
     assert follow_from_logic(["not p or q", "not q"], ["not p"]) == [True]
+
+
+# What a picture shows is read out of the picture: the key and the words for who does not see it have to say the same.
+FIGURAL = [item for stem, _n, item in RAW if stem == "tiu-figural"]
+COLUMNS, ROWS = ("kiri", "tengah", "kanan"), ("atas", "tengah", "bawah")
+
+
+def picture_of(item: dict) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(item["image"]["data"]))).convert("L")
+
+
+def name_of(column: int, row: int) -> str:
+    """ "atas tengah" and "kanan tengah", as the options say it."""
+    return f"{ROWS[row]} tengah" if column == 1 else f"{COLUMNS[column]} {ROWS[row]}"
+
+
+def black_cells(picture: Image.Image, grid: int) -> list[tuple[int, int]]:
+    start, cell = 2 + grid * (figural.GRID + figural.GAP), figural.CELL
+    cells = [(column, row) for column in range(3) for row in range(3)]
+    middle = {(c, r): (int(start + (c + 0.5) * cell), int(2 + (r + 0.5) * cell)) for c, r in cells}
+    return [one for one in cells if picture.getpixel(middle[one]) < 64]
+
+
+def test_the_walking_cell_of_the_picture_goes_where_the_key_says():
+    item, border = FIGURAL[0], figural.BORDER
+    walk = [black_cells(picture_of(item), grid) for grid in range(4)]
+    places = [border.index(one) for (one,) in walk]
+    (step,) = {(after - before) % 8 for before, after in zip(places, places[1:], strict=False)}
+
+    assert item["options"][0] == name_of(*border[(places[-1] + step) % 8])
+    said = re.findall(r"Kotak (\d): ([a-z ]+)\.", item["image"]["alt"])
+    assert [words for _n, words in said[:4]] == [name_of(*one) for (one,) in walk]
+
+
+def seen_in(picture: Image.Image, column: int, row: int) -> str:
+    """Shape and filling at a place of the table, from how dark it is at the corners of the shape and in its middle."""
+    left, top = 2 + column * figural.PLACE + 25, 2 + row * figural.PLACE + 25
+    side = figural.PLACE - 50
+
+    def dark(x: float, y: float, width: int, height: int) -> float:
+        inside = picture.crop((int(left + x), int(top + y), int(left + x) + width, int(top + y) + height))
+        return 1 - sum(inside.tobytes()) / 255 / (width * height)
+
+    shape = "persegi" if dark(0, 0, 8, 8) > 0.3 else "segitiga" if dark(2, side - 4, 8, 4) > 0.3 else "lingkaran"
+    middle = dark(side / 2 - 6, side / 2, 12, 24)
+    return f"{shape} {'hitam' if middle > 0.9 else 'bergaris' if middle > 0.1 else 'kosong'}"
+
+
+def test_the_table_of_the_picture_lacks_what_the_key_says():
+    item = FIGURAL[2]
+    picture = picture_of(item)
+    rows = [[seen_in(picture, column, row) for column in range(3)] for row in range(3)]
+    rows[2][2] = item["options"][0]
+
+    for line in [*rows, *zip(*rows, strict=True)]:
+        assert [set(one) for one in zip(*(words.split() for words in line), strict=True)] == [
+            set(figural.SHAPES), set(figural.FILLS),
+        ]  # fmt: skip
+    for number, line in enumerate(rows, start=1):
+        words = ", ".join(line[:2] + (["tanda tanya"] if number == 3 else line[2:]))
+        assert f"Baris {number}: {words}." in item["image"]["alt"]
+
+
+def test_pictures_of_the_product_are_small_and_their_words_do_not_give_the_answer():
+    for item in FIGURAL:
+        picture = picture_of(item)
+        assert len(item["image"]["data"]) < 12_000 and 400 <= picture.width <= 640
+        assert item["options"][0] not in item["image"]["alt"]
