@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 from math import comb
 
 import pytest
@@ -18,6 +18,7 @@ from exams.actions import shipped
 
 FILES = sorted(shipped.ITEMS.glob("*.json"))
 RAW = [(path.stem, n, item) for path in FILES for n, item in enumerate(json.loads(path.read_text())["items"], start=1)]
+KINDS = ("twk", "tiu", "tkp")
 CHECKED = [pytest.param(item, id=f"{stem}-{n:02d}") for stem, n, item in RAW if "check" in item]
 ARITHMETIC = {"Fraction": Fraction, "comb": comb, "range": range, "next": next, "chr": chr, "round": round}
 
@@ -69,6 +70,75 @@ def follow_from_logic(premises: list[str], claims: list[str]) -> list[bool]:
     return [all(eval(claim, {}, case) for case in possible) for claim in claims]
 
 
+def other_meaning(line: str) -> str | None:
+    """What everyday language may add to "sebagian": some are, so some are not; some are not, so some are."""
+    form, one, other = line.split()
+    added = {"ada": "ada-bukan", "ada-bukan": "ada"}.get(form)
+    return f"{added} {one} {other}" if added else None
+
+
+def steps(series: list) -> list:
+    return [after - before for before, after in zip(series, series[1:], strict=False)]
+
+
+def constant(series: list) -> bool:
+    return len(series) > 1 and len(set(series)) == 1
+
+
+def next_by_simple_rules(series: list[int]) -> set[Fraction]:
+    """Every next number by a rule that somebody may see in the series, each tried on all of it."""
+    found, first, second = set(), steps(series), steps(steps(series))
+    if constant(first):
+        found.add(series[-1] + first[-1])
+    if constant(second):
+        found.add(series[-1] + first[-1] + second[-1])
+    for down in (series, first):
+        if all(down) and constant([Fraction(after, before) for before, after in zip(down, down[1:], strict=False)]):
+            grown = down[-1] * Fraction(down[-1], down[-2])
+            found.add(grown if down is series else series[-1] + grown)
+    if len(first) > 3 and first[2:] == first[:-2]:
+        found.add(series[-1] + first[-2])
+    if len(series) > 4 and all(c == a + b for a, b, c in zip(series, series[1:], series[2:], strict=False)):
+        found.add(series[-1] + series[-2])
+    own = series[len(series) % 2 :: 2]  # every second, the ones that the next belongs to
+    if constant(steps(own)):
+        found.add(own[-1] + own[1] - own[0])
+    return {Fraction(one) for one in found}
+
+
+def in_numbers(texts: list[str]) -> list[Fraction]:
+    """Numbers as they are; letters by their place in the alphabet."""
+    return [Fraction(ord(text) - 64) if len(text) == 1 and text.isalpha() else number(text) for text in texts]
+
+
+def hit_by(extreme, items: list[dict]) -> float:
+    """How often whoever takes the longest (`max`) or shortest (`min`) option finds the best; among equals they draw."""
+    hits = Fraction(0)
+    for item in items:
+        lengths = [len(text) for text in item["options"]]
+        taken = extreme(lengths)
+        hits += Fraction(lengths[0] == taken, lengths.count(taken))
+    return float(hits / len(items))
+
+
+def of(component: str) -> list[dict]:
+    return [item for stem, _n, item in RAW if stem.startswith(component)]
+
+
+def even(places: Counter) -> bool:
+    """Whether each of five places holds a fifth, give or take two in a hundred."""
+    return all(abs(places[place] / places.total() - 1 / 5) <= 0.02 for place in range(5))
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
+
+
+def alike(one: str, other: str) -> float:
+    """The share of words that two texts have in common."""
+    return len(words(one) & words(other)) / len(words(one) | words(other))
+
+
 def test_there_are_enough_of_each_and_none_is_twice():
     found = shipped.read()
     count = Counter(one["component"] for one in found)
@@ -113,6 +183,91 @@ def test_the_right_option_is_right_and_no_other_is(item):
         assert number(right) == value
         assert value not in [number(text) for text in wrong]
         assert None not in [number(text) for text in item["options"]]
+
+
+@pytest.mark.parametrize("item", [pytest.param(*one.values, id=one.id) for one in CHECKED if "silogisme" in one.id])
+def test_no_other_conclusion_follows_when_some_is_read_as_not_all(item):
+    if "sets" not in item["check"]:
+        return
+    premises = item["check"]["sets"]
+    said = premises + [added for line in premises if (added := other_meaning(line))]
+
+    assert follow_from_sets(said, item["check"]["options"]) == [True] + [False] * 4
+
+
+@pytest.mark.parametrize("item", [pytest.param(*one.values, id=one.id) for one in CHECKED if "deret" in one.id])
+def test_no_other_simple_rule_leads_to_another_option(item):
+    right, *wrong = in_numbers(item["options"])
+    found = next_by_simple_rules(in_numbers(item["stem"].removesuffix(", …").split(", ")))
+
+    assert found == {right}
+    assert not found & set(wrong)
+
+
+@pytest.mark.parametrize("component", KINDS)
+def test_the_length_of_an_option_does_not_give_the_best_away(component):
+    assert hit_by(max, of(component)) <= 1 / 3
+    assert hit_by(min, of(component)) <= 1 / 3
+
+
+def test_the_length_of_an_option_says_little_about_its_points():
+    """Whoever takes the longest of weighted options, or the shortest, gets about the 3 points of a blind guess."""
+    for extreme in (max, min):
+        points = [5 - [len(text) for text in item["options"]].index(extreme(map(len, item["options"])))
+                  for item in of("tkp")]  # fmt: skip
+        assert 2 <= sum(points) / len(points) <= 3.5
+
+
+def test_the_right_number_is_as_often_small_as_large():
+    """Of five numbers in order, none of the five places holds the right one in more than a third of the items."""
+    places = Counter()
+    for stem in ("tiu-deret", "tiu-numerik"):
+        for values in (in_numbers(item["options"]) for item in of(stem)):
+            places[sorted(values).index(values[0])] += 1
+
+    assert set(places) == set(range(5))
+    assert max(places.values()) / places.total() <= 1 / 3
+
+
+@pytest.mark.parametrize("component", KINDS)
+def test_the_best_option_stands_in_every_place_as_often(component):
+    """As sittings show it, over a hundred seeds."""
+    contents = [one["content"] for one in shipped.read() if one["component"] == component]
+    places = Counter(
+        content.shown_order(body, f"seed {n}").index("a") for body in contents for n in range(100)
+    )  # the files give the best option first, and `a` is its key
+
+    assert even(places)
+
+
+def test_no_two_items_ask_nearly_the_same():
+    """Those with words: a series, an analogy and the five words of a question that many begin with are no doubles."""
+    asked = [(f"{stem}-{n:02d}", f"{item['stem']} {' '.join(item['options'])}") for stem, n, item in RAW]
+    worded = [(code, text) for code, text in asked if not code.startswith(("tiu-deret", "tiu-analogi"))]
+
+    assert [(a, b) for (a, one), (b, two) in combinations(worded, 2) if alike(one, two) > 0.6] == []
+    bare = [" ".join(re.findall(r"\w+", item["stem"].lower())) for _stem, _n, item in RAW]
+    assert len(set(bare)) == len(bare)
+
+
+def test_an_item_about_the_constitution_names_its_article():
+    named = re.compile(r"Pasal \d+[A-J]?|[Pp]erubahan (pertama|kedua|ketiga|keempat)")
+
+    assert [item["stem"] for item in of("twk-uud-1945") if not named.search(item["explanation"])] == []
+
+
+def test_the_measures_find_items_that_can_be_guessed():
+    """The twin: the longest is best, nothing is shuffled, two rules fit, two items are one."""
+    long = [{"options": ["yang paling panjang", "a", "b", "c", "d"]}] * 3
+
+    assert hit_by(max, long) == 1 and hit_by(min, long) == 0
+    assert hit_by(max, [{"options": ["ab", "cd", "e", "f", "g"]}]) == 0.5
+    assert next_by_simple_rules([1, -1, 0, -1, -1, -2]) == {-3, -2}
+    assert next_by_simple_rules([4, 9, 7, 12, 10, 15]) == {13}
+    assert even(Counter(dict.fromkeys(range(5), 100))) and not even(Counter({0: 500}))
+    assert other_meaning("ada p u") == "ada-bukan p u" and other_meaning("semua p k") is None
+    assert follow_from_sets(["semua p k", "ada p u", "ada-bukan p u"], ["ada-bukan p u"]) == [True]
+    assert alike("Rapat diadakan Senin.", "Rapat diadakan: Senin!") == 1
 
 
 def test_the_checks_find_a_wrong_key():
