@@ -32,6 +32,12 @@ def handed_out(response: HttpResponse, key: str) -> HttpResponse:
     return response
 
 
+def taken_back(response: HttpResponse) -> HttpResponse:
+    """The browser forgets the key."""
+    response.delete_cookie(settings.EXAM_COOKIE_NAME, path=PATH, samesite="Lax")
+    return response
+
+
 def of(request: HttpRequest) -> str:
     """The key that the browser holds; empty where there is none, or one that was not given out here."""
     try:

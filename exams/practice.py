@@ -31,6 +31,17 @@ def hand_out(response: HttpResponse, key: str, seconds: int) -> None:
     )
 
 
+def take_back(response: HttpResponse) -> None:
+    """The browser forgets the key."""
+    response.delete_cookie(settings.PRACTICE_COOKIE_NAME, path=PATH, samesite="Lax")
+
+
+def held(request: HttpRequest) -> Sitting | None:
+    """The practice of the key that this browser holds, whoever is signed in."""
+    key = key_of(request)
+    return Sitting.objects.filter(key_digest=digest_of(key), blueprint__practice=True).first() if key else None
+
+
 def key_of(request: HttpRequest) -> str:
     """The key that the browser holds; empty where there is none, or one that was not given out here."""
     try:

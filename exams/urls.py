@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exams.views import exam, history, live, live_machine, live_slip, practice
+from exams.views import exam, history, live, live_machine, live_slip, offline, practice
 
 urlpatterns = [
     path("skor/", live.live_score_list, name="live_score_list"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("latihan-cat/keadaan.json", practice.practice_state, name="practice_state"),
     path("latihan-cat/selesai/", practice.practice_finish, name="practice_finish"),
     path("latihan-cat/hasil/", practice.practice_result, name="practice_result"),
+    path("latihan-cat/bersih/", practice.practice_leave, name="practice_leave"),
+    path("latihan-cat/luring.js", offline.offline_script, name="practice_offline"),
     path("latihan-cat/riwayat/", history.practice_history, name="practice_history"),
     path("latihan-cat/riwayat/<int:pk>/", history.practice_past, name="practice_past"),
     path("latihan-cat/statistik/", history.practice_statistics, name="practice_statistics"),
@@ -36,4 +38,6 @@ urlpatterns = [
     path("ujian/keadaan.json", exam.exam_state, name="exam_state"),
     path("ujian/selesai/", exam.exam_finish, name="exam_finish"),
     path("ujian/hasil/", exam.exam_result, name="exam_result"),
+    path("ujian/bersih/", exam.exam_leave, name="exam_leave"),
+    path("ujian/luring.js", offline.offline_script, name="exam_offline"),
 ]

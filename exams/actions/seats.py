@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from exams.actions.local_tests import CODE_LENGTH, NotPossible
 from exams.actions.sitting import digest_of
-from exams.models import Incident, LocalTest, Seat
+from exams.models import Incident, LocalTest, Seat, Sitting
 from lib.codes import random_code
 
 PLACE = Seat.objects.select_related("test__session__stage__recruitment", "test__blueprint", "application")
@@ -14,6 +14,10 @@ PLACE = Seat.objects.select_related("test__session__stage__recruitment", "test__
 
 class NotKnown(Exception):
     """No open test has that number with that code."""
+
+
+class NotOver(Exception):
+    """Somebody at the seat has not ended the test."""
 
 
 class Elsewhere(Exception):
@@ -55,6 +59,19 @@ def _take(seat: Seat, key: str, at) -> Seat:
 def of_key(key: str) -> Seat | None:
     """The seat of the device that holds `key`."""
     return PLACE.filter(key_digest=digest_of(key)).first() if key else None
+
+
+@transaction.atomic(durable=True)
+def leave(seat: Seat) -> None:
+    """Done, on a device that others use next: its key opens nothing any more. Score and answers stay. Raises NotOver.
+
+    Whoever wants to see the score again there asks for a code, or enters with the account where the test allows it.
+    """
+    locked = Seat.objects.select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
+    if not Sitting.objects.filter(seat=locked, ended_at__isnull=False).exists():
+        raise NotOver
+    locked.key_digest = None
+    locked.save(update_fields=["key_digest"])
 
 
 @transaction.atomic(durable=True)

@@ -155,6 +155,24 @@ def exam_result(request):
     return render(request, "exams/local/result.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+def exam_leave(request):
+    """Done on a device that others use next: it lets go of the seat. Afterwards the page says where the score is."""
+    seat = seats.of_key(exam_key.of(request))
+    if request.method == "GET":
+        return redirect("exam_start") if seat else render(request, "exams/practice/left.html", {"road": EXAM})
+    if seat:
+        found = exam_key.current(request)
+        if found and not taking.left(found):
+            sittings.end(found)
+        try:
+            seats.leave(seat)
+        except seats.NotOver:
+            messages.error(request, _("Ujian Anda belum selesai. Akhiri dahulu, lalu bersihkan perangkat ini."))
+            return redirect("exam_finish" if found else "exam_start")
+    return exam_key.taken_back(redirect("exam_leave"))
+
+
 @require_safe
 def exam_card_pdf(request, pk):
     """The card of an own seat, to print: number, place, time, and the way to the door as QR."""

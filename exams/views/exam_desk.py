@@ -77,7 +77,7 @@ def exam_desk(request, slug):
         if done:
             return redirect("exam_desk", slug)
     counts = test.seats.aggregate(
-        seats=Count("pk"), inside=Count("pk", filter=Q(key_digest__isnull=False)), begun=Count("sitting"),
+        seats=Count("pk"), inside=Count("pk", filter=Q(key_digest__isnull=False) | Q(sitting__isnull=False)), begun=Count("sitting"),
         over=Count("sitting", filter=Q(sitting__ended_at__isnull=False)), longer=Count("pk", filter=Q(extra_seconds__gt=0)),
     )  # fmt: skip
     measures, others = tested_components.in_words(test)

@@ -118,6 +118,24 @@ def practice_result(request):
     return show_result(request, found)
 
 
+@require_http_methods(["GET", "POST"])
+def practice_leave(request):
+    """Done on a shared device: a practice without account is forgotten with its key. Afterwards the page says so."""
+    found = practice.held(request)
+    if request.method == "GET":
+        return (
+            redirect("practice_current") if found else render(request, "exams/practice/left.html", {"road": PRACTICE})
+        )
+    if found and left(found):
+        messages.error(request, _("Latihan masih berjalan. Akhiri dahulu, lalu bersihkan perangkat ini."))
+        return redirect("practice_finish")
+    if found:
+        sittings.forget(sittings.end(found))
+    response = redirect("practice_leave")
+    practice.take_back(response)
+    return response
+
+
 def show_result(request, found: Sitting, *, past: bool = False):
     """Score, thresholds and explanations of a sitting that is over; `past`: out of the account's history."""
     only_wrong = request.GET.get("tampil") == "salah"

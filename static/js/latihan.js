@@ -233,6 +233,9 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch (error) { /* the next answer tries again */ }
   });
 
+  // Whoever loads the page without a network reads a calm sentence; what waits here is sent from the next page that opens.
+  if (navigator.serviceWorker) navigator.serviceWorker.register(home + "luring.js").catch(() => {});
+
   find("since").hidden = true;
   answers[n] = seen();
   clear();

@@ -397,3 +397,66 @@ def test_who_chose_a_kind_of_need_without_threshold_here_may_choose_another(db, 
     page = client.get(reverse("practice_result"), {"kebutuhan": "papua"}).text
 
     assert "Untuk kebutuhan Putra/putri Papua tidak ada ambang batas" in page and 'value="umum"' in page
+
+
+class TestOnASharedDevice:
+    def test_a_practice_without_account_is_forgotten_and_its_key_opens_nothing(self, bank, client):
+        start(client)
+        client.post(reverse("practice_finish"))
+        assert "bersihkan perangkat ini" in client.get(reverse("practice_result")).text
+        copied = Client()
+        copied.cookies[COOKIE] = client.cookies[COOKIE].value
+
+        page = client.post(reverse("practice_leave"), follow=True)
+
+        assert page.redirect_chain == [(reverse("practice_leave"), 302)]
+        assert "sudah terhapus" in page.text and "tidak dapat dibuka lagi" in page.text
+        assert client.cookies[COOKIE].value == "" and client.cookies[COOKIE]["path"] == practice.PATH
+        assert not Sitting.objects.exists()
+        assert [one.get(reverse("practice_result")).url for one in (client, copied)] == [reverse("practice_home")] * 2
+
+    def test_a_practice_that_runs_is_ended_first(self, bank, client):
+        sat = start(client)
+        assert client.get(reverse("practice_leave")).url == reverse("practice_current")
+
+        answer = client.post(reverse("practice_leave"), follow=True)
+
+        assert answer.redirect_chain == [(reverse("practice_finish"), 302)] and "masih berjalan" in answer.text
+        assert Sitting.objects.get() == sat and save(client, 1).status_code == 200
+
+    def test_one_whose_time_is_over_is_forgotten_though_nobody_ended_it(self, bank, client):
+        long_ago(start(client), timedelta(minutes=11))
+
+        assert client.post(reverse("practice_leave")).url == reverse("practice_leave")
+        assert not Sitting.objects.exists()
+
+    def test_what_an_account_practised_stays_with_it(self, bank, client):
+        client.force_login(make_user("alya@uji.example"), backend=BACKEND)
+        client.post(reverse("practice_start", args=["uji"]))
+        client.post(reverse("practice_finish"))
+        assert "Keluar dari akun" in client.get(reverse("practice_result")).text
+
+        page = client.post(reverse("practice_leave"), follow=True)
+
+        assert "Anda masih masuk dengan akun" in page.text
+        assert Sitting.objects.get().ended_at
+
+    def test_a_form_from_elsewhere_forgets_nothing(self, bank):
+        browser, strict = Client(), Client(enforce_csrf_checks=True)
+        start(browser)
+        browser.post(reverse("practice_finish"))
+        strict.cookies[COOKIE] = browser.cookies[COOKIE].value
+
+        assert strict.post(reverse("practice_leave")).status_code == 403
+        assert Sitting.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["practice_offline", "exam_offline"])
+def test_the_worker_of_a_test_keeps_nothing_and_answers_with_a_sentence_for_lost_pages_alone(db, client, name):
+    answer = client.get(reverse(name))
+
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert answer.headers["Cache-Control"].startswith("public") and not answer.cookies
+    assert "Service-Worker-Allowed" not in answer.headers  # it reaches no further than its own path
+    assert "Anda sedang tidak terhubung" in answer.text and "Jangan tutup peramban" in answer.text
+    assert "caches" not in answer.text and "csrfmiddlewaretoken" not in answer.text

@@ -383,3 +383,53 @@ def test_who_was_seated_by_an_earlier_session_is_not_seated_again(db):
     assert hall.test.seats.count() == 3
     with pytest.raises(local_tests.NotPossible):
         local_tests._seats(hall.test, hall.session, 10, {}, hall.now)
+
+
+class TestOnADeviceThatOthersUseNext:
+    def test_it_lets_go_of_the_seat_and_the_score_stays(self, hall):
+        browser = start(hall)
+        save(browser, 1)
+        browser.post(reverse("exam_finish"))
+        assert "bersihkan perangkat ini" in browser.get(reverse("exam_result")).text
+        copied = Client()
+        copied.cookies["ujian"] = browser.cookies["ujian"].value
+        score = sitting_of(hall).score
+
+        page = browser.post(reverse("exam_leave"), follow=True)
+
+        assert page.redirect_chain == [(reverse("exam_leave"), 302)]
+        assert "tetap dihitung" in page.text and "kode baru" in page.text
+        assert browser.cookies["ujian"].value == "" and browser.cookies["ujian"]["path"] == exam_key.PATH
+        assert [one.get(reverse("exam_result")).url for one in (browser, copied)] == [reverse("exam_door")] * 2
+        assert hall.seat().key_digest is None and sitting_of(hall).score == score
+
+        seats.free(hall.seat(), words="Ingin mencatat sidik.", by=hall.room_officer, at=timezone.now())
+        again = enter(hall)
+        again.get(reverse("exam_start"), follow=True)
+        assert "Sidik jawaban" in again.get(reverse("exam_result")).text
+
+    @pytest.mark.parametrize("begun", [True, False])
+    def test_a_test_that_is_not_over_is_not_left(self, hall, begun):
+        browser = start(hall) if begun else enter(hall)
+        assert browser.get(reverse("exam_leave")).url == reverse("exam_start")
+
+        answer = browser.post(reverse("exam_leave"))
+
+        assert answer.url == reverse("exam_finish" if begun else "exam_start")
+        assert hall.seat().key_digest and browser.cookies["ujian"].value
+
+    def test_a_test_whose_time_is_over_is_scored_and_left(self, hall):
+        browser = start(hall)
+        long_ago(sitting_of(hall), timedelta(minutes=11))
+
+        assert browser.post(reverse("exam_leave")).url == reverse("exam_leave")
+        assert sitting_of(hall).score and hall.seat().key_digest is None
+
+    def test_a_form_from_elsewhere_frees_no_seat(self, hall):
+        browser = start(hall)
+        browser.post(reverse("exam_finish"))
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies["ujian"] = browser.cookies["ujian"].value
+
+        assert strict.post(reverse("exam_leave")).status_code == 403
+        assert hall.seat().key_digest

@@ -59,8 +59,14 @@ def test_a_practice_from_start_to_explanation_with_a_lost_network_in_the_middle(
     page.get_by_role("link", name="Akhiri latihan").click()
     page.get_by_text("Belum tersambung: 3 jawaban menunggu.").wait_for()
 
-    # It comes back: what waited is sent in its order.
+    # Loaded again without a network: a calm sentence, nothing of the test; it comes back, and what waited is sent in its order.
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.reload()
+    page.get_by_role("heading", name="Anda sedang tidak terhubung").wait_for()
+    assert page.evaluate("caches.keys()") == []
+    picture(page, "latihan-cat-luring")
     page.context.set_offline(False)
+    page.get_by_role("link", name="Coba muat lagi").click()
     saved(page, 3)
     assert list(Answer.objects.order_by("number").values_list("position", "doubtful")) == [
         (1, False), (2, False), (2, True), (3, False),
@@ -98,6 +104,19 @@ def test_a_practice_from_start_to_explanation_with_a_lost_network_in_the_middle(
     healthy(page, *BOTH)
     picture(page, "latihan-cat-hasil")
     assert Sitting.objects.get().score["total"]["answered"] == 5
+
+    # The device is shared: what this browser kept goes, and what was not sent yet, of another test, stays and is told.
+    page.evaluate("""localStorage.setItem("latihan-1", "[]"); localStorage.setItem("latihan-2", '[{"n": 1}]')""")
+    page.get_by_role("button", name="Selesai, bersihkan perangkat ini").click()
+    page.get_by_role("heading", name="Perangkat ini sudah dibersihkan").wait_for()
+    page.get_by_text("yang belum terkirim. Jawaban itu tidak dihapus").wait_for()
+    assert page.evaluate("Object.keys(localStorage).filter(one => one.startsWith('latihan-'))") == ["latihan-2"]
+    page.wait_for_function("navigator.serviceWorker.getRegistrations().then((all) => all.length === 0)")
+    healthy(page, *BOTH)
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    assert not page.get_by_text("yang belum terkirim").is_visible()
+    assert not Sitting.objects.exists()
     assert broken == []
 
 
