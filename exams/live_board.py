@@ -43,6 +43,7 @@ class Asked:
     page: int = 1
     room: int = 0  # 1 is the first room, 0 all of them
     wall: bool = False
+    paused: bool = False  # other orders, rooms and pages of a paused board are paused, too
 
     @classmethod
     def of(cls, query, rooms: int = 60) -> "Asked":
@@ -50,10 +51,17 @@ class Asked:
         return cls(
             order if order in ORDERS else "nilai", _number(query.get("halaman"), 1, 9999),
             _number(query.get("ruang"), 0, rooms), query.get("layar") == "1",
+            query.get("jeda") == "1",
         )  # fmt: skip
 
     def address(self, **changes) -> str:
-        found = {"urut": self.order, "ruang": self.room, "halaman": self.page, "layar": int(self.wall)} | changes
+        found = {
+            "urut": self.order,
+            "ruang": self.room,
+            "halaman": self.page,
+            "layar": int(self.wall),
+            "jeda": int(self.paused),
+        } | changes
         return "?" + "&".join(f"{name}={value}" for name, value in found.items() if value)
 
 

@@ -51,7 +51,8 @@ def live_scores(request, slug):
     if wanted:
         return render(request, "exams/live/found.html", _found(slug, wanted, at))
     kept = live_kept.kept(f"{slug}{asked.address()}", lambda: _pieces(slug, asked, at))
-    context = kept | {"slug": slug, "asked": asked, "here": asked.address(), "paused": request.GET.get("jeda") == "1"}
+    context = kept | {"slug": slug, "asked": asked, "here": asked.address(), "paused": asked.paused,
+                      "pause": asked.address(jeda=1), "go_on": asked.address(jeda=0)}  # fmt: skip
     page = "exams/live/wall.html" if asked.wall else "exams/live/board.html"
     if not request.htmx:
         answer = render(request, page, context)

@@ -1,5 +1,6 @@
 """The page of live scores: everybody sees numbers and their age, nobody a name or a verdict, and nobody costs much."""
 
+import html
 import re
 
 import pytest
@@ -220,3 +221,20 @@ def test_without_what_is_kept_each_viewer_costs_one(room, monkeypatch):
             room.get()
 
     assert len(seen) >= 9
+
+
+def test_a_paused_board_stays_paused_in_another_order_room_and_page_until_somebody_goes_on(room, monkeypatch):
+    monkeypatch.setattr(live_board, "A_PAGE", 5)
+    room.bring(room.lines(minutes=1))
+
+    page = room.page("/?jeda=1")
+
+    links = [html.unescape(one) for one in re.findall(r'href="(\?[^"]*)"', page)]
+    (go_on,) = (html.unescape(one) for one in re.findall(r'href="([^"]*)">Lanjutkan', page))
+    assert "jeda" not in go_on and "every 12s" in room.page(f"/{go_on}")
+    others = [one for one in links if one != go_on and "layar" not in one]
+    assert len(others) >= 2 and all("jeda=1" in one for one in others)
+    assert all("every 12s" not in room.page(f"/{one}") for one in others)
+    assert '<input type="hidden" name="jeda" value="1">' in page
+    running = room.page("/")
+    assert 'name="jeda"' not in running and running.count("jeda=1") == 1
