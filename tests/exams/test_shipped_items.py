@@ -111,14 +111,19 @@ def in_numbers(texts: list[str]) -> list[Fraction]:
     return [Fraction(ord(text) - 64) if len(text) == 1 and text.isalpha() else number(text) for text in texts]
 
 
-def hit_by(extreme, items: list[dict]) -> float:
-    """How often whoever takes the longest (`max`) or shortest (`min`) option finds the best; among equals they draw."""
+def hit_by(extreme, items: list[dict], measure=len) -> float:
+    """How often whoever takes the option with the most (`max`) or least (`min`) finds the best; equals are drawn."""
     hits = Fraction(0)
     for item in items:
-        lengths = [len(text) for text in item["options"]]
-        taken = extreme(lengths)
-        hits += Fraction(lengths[0] == taken, lengths.count(taken))
+        measured = [measure(text) for text in item["options"]]
+        taken = extreme(measured)
+        hits += Fraction(measured[0] == taken, measured.count(taken))
     return float(hits / len(items))
+
+
+def actions(text: str) -> int:
+    """How many things an option does, by the words between them."""
+    return len(re.findall(r",| dan | lalu ", text))
 
 
 def of(component: str) -> list[dict]:
@@ -218,6 +223,11 @@ def test_the_length_of_an_option_says_little_about_its_points():
         assert 2 <= sum(points) / len(points) <= 3.5
 
 
+def test_the_option_that_does_the_most_things_is_not_the_best_by_itself():
+    assert hit_by(max, of("tkp"), actions) <= 1 / 3
+    assert hit_by(min, of("tkp"), actions) <= 1 / 3
+
+
 def test_the_right_number_is_as_often_small_as_large():
     """Of five numbers in order, none of the five places holds the right one in more than a third of the items."""
     places = Counter()
@@ -261,6 +271,7 @@ def test_the_measures_find_items_that_can_be_guessed():
     long = [{"options": ["yang paling panjang", "a", "b", "c", "d"]}] * 3
 
     assert hit_by(max, long) == 1 and hit_by(min, long) == 0
+    assert hit_by(max, [{"options": ["a, b, dan c", "satu hal yang panjang sekali", "d", "e", "f"]}], actions) == 1
     assert hit_by(max, [{"options": ["ab", "cd", "e", "f", "g"]}]) == 0.5
     assert next_by_simple_rules([1, -1, 0, -1, -1, -2]) == {-3, -2}
     assert next_by_simple_rules([4, 9, 7, 12, 10, 15]) == {13}
