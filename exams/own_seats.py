@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from exams.actions import seats
+from exams.actions import resits, seats
 from exams.models import Seat
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A seat at one moment. `word`: over, missed, never, sealed, here, elsewhere, account or code."""
+    """A seat at one moment. `word`: replaced, over, missed, never, sealed, here, elsewhere, account or code."""
 
     seat: Seat
     word: str
@@ -21,7 +21,8 @@ class Standing:
 def of(user, *, here: Seat | None, at) -> list[Standing]:
     """The seats of `user`, the newest first. `here`: the seat of the device that asks, if it has one."""
     found = seats.PLACE.select_related("sitting").filter(application__user=user).order_by("-test__begins_at")[:10]
-    return [Standing(one, _word(one, here, at)) for one in found]
+    replaced = set(resits.replaced().filter(application__user=user).values_list("pk", flat=True))
+    return [Standing(one, "replaced" if one.pk in replaced else _word(one, here, at)) for one in found]
 
 
 def _word(seat: Seat, here: Seat | None, at) -> str:

@@ -45,11 +45,16 @@ def exam_door(request):
         else:
             return exam_key.handed_out(redirect("exam_start"), key)
     here = seats.of_key(exam_key.of(request))
-    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    signed_in = _signed_in(request)
     own = own_seats.of(request.user, here=here, at=timezone.now()) if signed_in else []
     sitting = exam_key.current(request) if here else None
     context = {"form": form, "here": here, "over": sitting and sitting.ended_at, "own": own, "signed_in": signed_in}
     return render(request, "exams/local/door.html", context, status=422 if form.errors else 200)
+
+
+def _signed_in(request) -> bool:
+    """Asks for no session where the browser has none: a device of the room is nobody's."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,6 +156,7 @@ def exam_result(request):
         "corrected": score != found.score, "line": local_scores.line_of(found, sheet),
         "replaced": resits.replaced().filter(pk=seat.pk).exists(),
         "public": seat.test.session.opened_at and seat.test.session.slug,
+        "own": _signed_in(request) and seat.application.user_id == request.user.pk,
     }  # fmt: skip
     return render(request, "exams/local/result.html", context)
 

@@ -14,9 +14,10 @@ from accounts.roles import Role
 from exams.actions import local_scores, local_tests, neutralising, resits, seats, tested_components
 from exams.actions.local_tests import NotPossible
 from exams.forms_local import CorrectionForm, FaultyItemForm, NoteForm, ResitForm, SealForm
-from exams.models import ExamSession, LocalTest, Neutralisation, Resit
+from exams.models import ExamSession, LocalTest, Neutralisation, Resit, TestFile
 from exams.models.local_test import EARLY_MINUTES
 from selection.actions import scores
+from selection.models import ScoreBatch
 
 PREPARER, PUBLISHER, ROOM_OFFICER = Role.PREPARER, Role.PUBLISHER, Role.ROOM_OFFICER
 A_PAGE = 200
@@ -92,10 +93,17 @@ def exam_desk(request, slug):
         "frozen": desk and resits.is_frozen(test),
         "may_open": opens_at <= now < test.door_closes_at and desk and not test.second_at
         and test.first_by_id != request.user.pk, "opens_at": opens_at, "never": not test.second_at and test.door_closes_at <= now,
+        "handed_in": _handed_in(test) if desk else None,
         "may_hand_in": test.closed_at and request.user.has_role(PREPARER), "user_pk": request.user.pk,
     }  # fmt: skip
     wrong = any(form.errors for form in forms.values())
     return render(request, "exams/local/desk.html", context, status=422 if wrong else 200)
+
+
+def _handed_in(test: LocalTest) -> ScoreBatch | None:
+    """The newest score file that the portal made of the stage's tests."""
+    made = TestFile.objects.filter(stage=test.session.stage_id).values("sha256")
+    return ScoreBatch.objects.filter(stage=test.session.stage_id, sha256__in=made).order_by("-sequence").first()
 
 
 def _do(request, test: LocalTest, forms: dict) -> bool:

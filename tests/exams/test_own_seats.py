@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exams import own_seats
-from exams.actions import keeping
+from exams.actions import keeping, local_scores, resits, seats
 from exams.actions import sitting as sittings
-from exams.models import LocalTest
+from exams.models import Incident, LocalTest
 from tests.exams.local_room import MINUTE, Hall
 from tests.exams.sitting_down import without_trigger
 from tests.parts import enrol, make_user
@@ -67,6 +67,8 @@ def test_the_door_tells_the_owner_of_a_seat_what_can_be_done(own):
     assert own.word == "over"
     assert reverse("live_slip", args=[own.hall.story.people[0].ref]) in own.door()
     assert "Lihat nilai ujian" in own.door() and "Lanjutkan ujian" not in own.door()
+    back = reverse("application_tracking", args=[own.hall.story.people[0].ref])
+    assert back in own.browser.get(reverse("exam_result")).text
 
 
 def test_whoever_comes_too_late_reads_it_at_the_door(own):
@@ -156,3 +158,37 @@ def test_the_recruitment_leads_to_its_scores_on_screens_once_there_are_some(own)
     keeping.show(timezone.now())
 
     assert reverse("live_score_list") in Client().get(page).text
+
+
+def test_the_desk_says_which_score_file_was_handed_in_and_what_became_of_it(db):
+    hall = Hall().open()
+    sittings.end(hall.begin())
+    hall.passes(31 * MINUTE)
+    keeping.keep(timezone.now())
+    pia = signed_in(hall.pia)
+    enrol(hall.pia)
+    desk = reverse("exam_desk", args=[hall.session.slug])
+    assert "Terakhir diserahkan" not in pia.get(desk).text
+
+    batch = local_scores.score_file(hall.story.stage, by=hall.pia, at=timezone.now())
+
+    page = pia.get(desk).text
+    assert reverse("score_batch", args=[batch.pk]) in page and batch.get_state_display() in page
+
+
+def test_whoever_was_granted_another_test_reads_it_at_the_first_seat(own):
+    hall = own.hall.open()
+    power = seats.note(
+        hall.test, kind=Incident.Kind.NETWORK, words="Listrik mati.", seat=None, by=hall.room_officer, at=timezone.now()
+    )
+    hall.passes(31 * MINUTE)
+    keeping.keep(timezone.now())
+    number = hall.story.people[0].participant_number
+    asked = resits.propose(
+        hall.test, power, numbers=(number,), reason="Listrik mati.", by=hall.pia, at=timezone.now()
+    )  # fmt: skip
+    assert own.word == "missed"
+
+    resits.decide(asked, grant=True, by=hall.rudi, at=timezone.now())
+
+    assert own.word == "replaced" and "Anda mengulang ujian ini di sesi lain" in own.door()

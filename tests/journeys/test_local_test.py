@@ -86,7 +86,7 @@ def test_two_open_it_a_phone_takes_it_offline_in_the_middle_and_the_office_hands
     pia.goto(desk)
     healthy(pia, DESKTOP, PHONE)
     pia.get_by_role("button", name="Serahkan nilai").click()
-    pia.get_by_text("menunggu pengesahan").wait_for()
+    pia.get_by_text("Menunggu pengesahan", exact=True).wait_for()  # the tag beside the file
     assert hall.story.stage.batches.get().rows == 3
 
 
