@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from fractions import Fraction
 from itertools import combinations, product
-from math import comb
+from math import comb, log
 
 import pytest
 from PIL import Image
@@ -15,6 +15,7 @@ from PIL import Image
 from devtools import figural_items as figural
 from exams import content
 from exams.actions import shipped
+from portal.demo import bank
 
 FILES = sorted(shipped.ITEMS.glob("*.json"))
 RAW = [(path.stem, n, item) for path in FILES for n, item in enumerate(json.loads(path.read_text())["items"], start=1)]
@@ -126,6 +127,50 @@ def actions(text: str) -> int:
     return len(re.findall(r",| dan | lalu ", text))
 
 
+# Two words that do the same in a sentence are one cue.
+SAME = {"sebab": "karena", "agar": "supaya"}
+
+
+def by_points(items: list[dict]) -> dict[str, list[int]]:
+    """How many of the best, the second, ... and the last options hold each word, best first."""
+    held: dict[str, list[int]] = {}
+    for item in items:
+        for place, text in enumerate(item["options"]):
+            for word in {SAME.get(one, one) for one in words(text)}:
+                held.setdefault(word, [0] * 5)[place] += 1
+    return held
+
+
+def telling(items: list[dict], *, often: int = 10, share: float = 0.45) -> list[str]:
+    """Words that stand in `often` or more options, of which more than `share` have the same points."""
+    return sorted(word for word, held in by_points(items).items()
+                  if sum(held) >= often and max(held) / sum(held) > share)  # fmt: skip
+
+
+def hit_by_words(items: list[dict], *, often: int = 8) -> float:
+    """How often whoever has learnt from all other items which words good options hold finds the best of one."""
+    best: Counter = Counter()
+    other: Counter = Counter()
+    for item in items:
+        best.update(words(item["options"][0]))
+        other.update(word for text in item["options"][1:] for word in words(text))
+
+    def likely(text: str, item: dict) -> float:
+        told = 0.0
+        for word in words(text):
+            good = best[word] - (word in words(item["options"][0]))
+            bad = other[word] - sum(word in words(one) for one in item["options"][1:])
+            if good + bad >= often:  # one more of five, so that no word is certain
+                told += log((good + 1) / (bad + 4))
+        return told
+
+    hits = 0
+    for item in items:
+        first, *others = (likely(text, item) for text in item["options"])
+        hits += first > max(others)
+    return hits / len(items)
+
+
 def of(component: str) -> list[dict]:
     return [item for stem, _n, item in RAW if stem.startswith(component)]
 
@@ -211,8 +256,16 @@ def test_no_other_simple_rule_leads_to_another_option(item):
 
 @pytest.mark.parametrize("component", KINDS)
 def test_the_length_of_an_option_does_not_give_the_best_away(component):
-    assert hit_by(max, of(component)) <= 1 / 3
-    assert hit_by(min, of(component)) <= 1 / 3
+    """Nor does it rule an option out: the longest and the shortest are the best now and then."""
+    for extreme in (max, min):
+        assert 1 / 12 <= hit_by(extreme, of(component)) <= 1 / 3
+
+
+@pytest.mark.parametrize("component", ["twk", "tiu", "teknis"])
+def test_the_length_of_an_option_does_not_give_the_best_of_a_practice_city_away(component):
+    items = json.loads((bank.IN_FORCE / f"{component}.json").read_text())["items"]
+
+    assert hit_by(max, items) <= 1 / 3 and hit_by(min, items) <= 1 / 3
 
 
 def test_the_length_of_an_option_says_little_about_its_points():
@@ -224,8 +277,26 @@ def test_the_length_of_an_option_says_little_about_its_points():
 
 
 def test_the_option_that_does_the_most_things_is_not_the_best_by_itself():
-    assert hit_by(max, of("tkp"), actions) <= 1 / 3
-    assert hit_by(min, of("tkp"), actions) <= 1 / 3
+    for extreme in (max, min):
+        assert 1 / 10 <= hit_by(extreme, of("tkp"), actions) <= 1 / 3
+
+
+def test_no_word_of_a_weighted_option_tells_its_points():
+    """A word that is used often may stand in better options a little more often, not so that it decides."""
+    held = by_points(of("tkp"))
+
+    assert telling(of("tkp")) == []
+    assert [word for word, places in held.items() if sum(places) >= 20 and not (places[0] and places[-1])] == []
+    assert hit_by_words(of("tkp")) <= 0.4
+
+
+def test_a_reason_or_an_aim_stands_in_options_of_all_points():
+    """Bad options used to explain themselves, and good ones never did."""
+    held = by_points(of("tkp"))
+
+    for word in ("karena", "supaya"):
+        assert sum(held[word]) >= 20
+        assert all(0.1 <= places / sum(held[word]) <= 1 / 3 for places in held[word])
 
 
 def test_the_right_number_is_as_often_small_as_large():
@@ -273,6 +344,11 @@ def test_the_measures_find_items_that_can_be_guessed():
     assert hit_by(max, long) == 1 and hit_by(min, long) == 0
     assert hit_by(max, [{"options": ["a, b, dan c", "satu hal yang panjang sekali", "d", "e", "f"]}], actions) == 1
     assert hit_by(max, [{"options": ["ab", "cd", "e", "f", "g"]}]) == 0.5
+    excused = [{"options": [f"menolak {n}", f"mencatat {n}", f"bertanya {n}", f"diam {n}", f"ikut {n} karena takut"]}
+               for n in range(5)] + [{"options": ["menolak", "a", "b", "c", "ikut sebab takut"]}] * 5  # fmt: skip
+    assert by_points(excused)["karena"] == [0, 0, 0, 0, 10]
+    assert telling(excused) == ["ikut", "karena", "menolak", "takut"] and telling(excused, often=11) == []
+    assert hit_by_words(excused) == 1
     assert next_by_simple_rules([1, -1, 0, -1, -1, -2]) == {-3, -2}
     assert next_by_simple_rules([4, 9, 7, 12, 10, 15]) == {13}
     assert even(Counter(dict.fromkeys(range(5), 100))) and not even(Counter({0: 500}))
