@@ -23,6 +23,7 @@ from tests.parts import DAY
 from tests.roles import working_as
 from tests.selection.objecting import without_triggers
 from tests.selection.test_objection_decision import granted
+from tests.told import told_once
 
 CHECKS = (
     "finding_results_by_two", "rechecks_are_whole", "two_agreed_on_each_file", "decided_once_by_one_person",
@@ -30,9 +31,7 @@ CHECKS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def city(db):
-    return Doubted()
+doubted, city = told_once("doubted", Doubted)
 
 
 def codes(found) -> dict[str, str]:

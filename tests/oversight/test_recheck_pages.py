@@ -18,11 +18,9 @@ from tests.oversight.rechecking import REASON, Doubted
 from tests.oversight.test_indicators import years
 from tests.parts import DAY
 from tests.selection.test_objection_decision import sign_in
+from tests.told import told_once
 
-
-@pytest.fixture
-def city(db):
-    return Doubted()
+doubted, city = told_once("doubted", Doubted)
 
 
 def at_desk(who) -> Client:

@@ -23,19 +23,21 @@ from tests.parts import enrol
 from tests.roles import working_as
 from tests.selection.signed_outside import letter
 from tests.selection.story import DUE, Stage
+from tests.told import told_once
 
 HOUR = timedelta(hours=1)
 LETTER = "800.1.2.2/123/BKPSDM"
-pytestmark = pytest.mark.usefixtures("own_database")
 
 
-@pytest.fixture
-def story():
+def announced() -> Stage:
     """A stage whose result is public."""
     story = Stage().ready()
     announcement.announce_due(DUE)
     story.announced = story.stage.announcements.get()
     return story
+
+
+whole, story = told_once("whole", announced, commits=True)
 
 
 def hand_in(story, *, words="Hasil seleksi", number=LETTER, reason="", announced=None) -> Attestation:

@@ -27,9 +27,9 @@ from tests.parts import DAY, enrol, make_person, make_requirement, make_user
 from tests.roles import working_as
 from tests.selection.applying import Vacancy
 from tests.selection.story import DUE, Stage
+from tests.told import told_once
 from verifier import cli
 
-pytestmark = pytest.mark.usefixtures("own_database")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LATER = DUE + 30 * DAY
 
@@ -55,9 +55,7 @@ class Cast:
         return erasure.erase_due(LATER)
 
 
-@pytest.fixture
-def cast():
-    return Cast()
+whole, cast = told_once("whole", Cast, commits=True)
 
 
 def sent(user, nik, vacancy):
@@ -85,7 +83,7 @@ def everything_stored() -> str:
     return "\n".join(found)
 
 
-def test_of_somebody_who_applied_here_nothing_personal_is_left(tmp_path):
+def test_of_somebody_who_applied_here_nothing_personal_is_left(own_database, tmp_path):
     """The whole road: a draft, documents, a submit with its letter, a look at the file, a second account beside."""
     vacancy = Vacancy(closes_in=timedelta(hours=1))
     alya, budi = make_user("alya@pelamar.example"), make_user("budi@pelamar.example")
@@ -187,7 +185,7 @@ def test_while_the_selection_runs_nobody_is_erased(cast):
     assert Person.objects.filter(user=cast.alya).exists() and running.pk
 
 
-def test_a_result_that_waits_keeps_the_files():
+def test_a_result_that_waits_keeps_the_files(own_database):
     story = Stage(people=3, owners=(make_user("alya@pelamar.example"),)).ready()
 
     with pytest.raises(erasure.NotErasable, match="belum selesai"):
@@ -340,7 +338,7 @@ def test_answers_about_health_go_first(cast):
     assert Person.objects.filter(user=cast.alya).exists()
 
 
-def test_a_draft_that_was_never_sent_goes_after_ninety_days():
+def test_a_draft_that_was_never_sent_goes_after_ninety_days(own_database):
     vacancy = Vacancy(closes_in=timedelta(hours=1))
     draft = vacancy.draft(make_user("alya@pelamar.example"), nik="9901011505950001")
 

@@ -26,14 +26,13 @@ from tests.parts import DAY, make_stage
 from tests.roles import working_as
 from tests.selection.applying import a_pdf, as_file
 from tests.selection.objecting import Contested, window_ends, without_triggers
+from tests.told import told_once
 from vacancies.models import Holiday, Stage
 
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
-def city(db):
-    return Contested()
+contested, city = told_once("contested", Contested)
 
 
 def sign_in(client, user):

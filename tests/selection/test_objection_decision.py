@@ -23,14 +23,13 @@ from selection.objection_states import ObjectionState
 from tests.oversight.story import facts, together
 from tests.parts import DAY, enrol, make_user
 from tests.selection.objecting import Contested, without_triggers
+from tests.told import told_once
 
 ANSWER, SUMMARY = "Halaman 2 memang terbaca.", "Ijazah yang diunggah terbaca seluruhnya; penilaian pemeriksa keliru."
 STATES = list(ObjectionState)
 
 
-@pytest.fixture
-def city(db):
-    return Contested()
+contested, city = told_once("contested", Contested)
 
 
 def decide(objection, granted: bool, by, **more):

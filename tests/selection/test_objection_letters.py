@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from django.conf import settings
 from django.utils import timezone
 
@@ -15,14 +14,13 @@ from tests.oversight.story import told
 from tests.parts import DAY, enrol
 from tests.roles import working_as
 from tests.selection.objecting import Contested
+from tests.told import told_once
 from vacancies.models import Holiday
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def city(own_database):
-    return Contested()
+contested, city = told_once("contested", Contested, commits=True)
 
 
 def morning(after, days: int = 0) -> datetime:

@@ -23,13 +23,12 @@ from tests.parts import DAY
 from tests.roles import working_as
 from tests.selection.objecting import Contested, without_triggers
 from tests.selection.test_objection_decision import decide, granted, sign_in
+from tests.told import told_once
 
 REASON = "Sanggah yang dikabulkan."
 
 
-@pytest.fixture
-def city(db):
-    return Contested()
+contested, city = told_once("contested", Contested)
 
 
 def codes(stage, at=None):

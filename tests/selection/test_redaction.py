@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,10 +26,10 @@ from selection.rendering.rows import PublicRow, RedactedRow, read_row
 from tests.parts import DAY, enrol
 from tests.roles import working_as
 from tests.selection.story import DUE, Stage
+from tests.told import told_once
 from tests.verifier import city
 from verifier import cli
 
-pytestmark = pytest.mark.usefixtures("own_database")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -60,10 +61,22 @@ class Cast:
         return cli.main(["announcement", str(place), "--policy", str(log.folder() / "policy"), *more])
 
 
+UNWATCHED = {"WITNESSES": [], "WITNESS_QUORUM": "", "LOG_POLICY": ""}
+
+
+def unwatched() -> Cast:
+    with override_settings(**UNWATCHED):
+        return Cast()
+
+
+whole, public = told_once("whole", unwatched, commits=True)
+
+
 @pytest.fixture
-def cast(settings):
-    settings.WITNESSES, settings.WITNESS_QUORUM, settings.LOG_POLICY = [], "", ""
-    return Cast()
+def cast(settings, public):
+    for name, value in UNWATCHED.items():
+        setattr(settings, name, value)
+    return public
 
 
 def words_of(folder) -> str:
@@ -277,7 +290,7 @@ def test_a_row_reads_back_as_it_was_written():
     assert [read_row(row.line()[:-1]) for row in rows] == rows
 
 
-def test_a_list_that_shows_no_scores_can_be_redacted_as_well():
+def test_a_list_that_shows_no_scores_can_be_redacted_as_well(own_database):
     story = Stage(people=3).ready()
     keeping.keep(DUE)
     found = redaction.ask(
